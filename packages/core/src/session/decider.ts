@@ -36,9 +36,9 @@ export class Decider {
   }
 
   /** Judges all findings, then the choices that ended. */
-  judge(found: readonly Finding[], last: StreamEvent): void {
+  judge(found: readonly Finding[]): void {
     for (const moment of momentsOf(found)) this.#moment(moment);
-    for (const choice of this.#context.choices.values()) this.#limitHolds(choice, null, last);
+    for (const choice of this.#context.choices.values()) this.#limitHolds(choice, null);
     for (const ending of this.#endings) this.#end(ending);
   }
 
@@ -103,7 +103,7 @@ export class Decider {
     const choice = first && this.#context.choices.get(first.choice);
     if (first === undefined || choice === undefined || choice.cut !== null) return;
     if (choice.ended && !this.#endedNow(choice)) return;
-    this.#limitHolds(choice, first, { sequence: first.events.last, time: first.time });
+    this.#limitHolds(choice, first);
     if (choice.cut !== null) return;
     this.#context.findings.push(...moment);
     const at = { sequence: first.events.last, time: first.time };
@@ -152,25 +152,19 @@ export class Decider {
     return true;
   }
 
-  /** Ends the holds of a choice that had let more than their limit arrive by the given moment. */
-  #limitHolds(
-    choice: Choice,
-    moment: Finding | null,
-    at: { readonly sequence: number; readonly time: Millis },
-  ): void {
+  /** Ends the holds that had let more than their limit arrive by the given moment, first come first. */
+  #limitHolds(choice: Choice, moment: Finding | null): void {
+    const due: { hold: HoldAction; event: StreamEvent }[] = [];
     for (const track of choice.tracks) {
-      for (const hold of [...track.holds]) {
-        const sameTrack = moment?.span?.track === track.id;
-        const arrived =
-          moment === null
-            ? track.length
-            : sameTrack
-              ? (moment.span?.end ?? 0)
-              : track.lengthAt(at.sequence);
-        if (choice.cut === null && arrived - hold.from > hold.limit) {
-          this.#otherwise(choice, hold, at);
-        }
+      const arrived = arrivedBy(track, moment);
+      for (const hold of track.holds) {
+        const event = arrived - hold.from > hold.limit && track.eventAt(hold.from + hold.limit);
+        if (event) due.push({ hold, event });
       }
+    }
+    due.sort((a, b) => a.event.sequence - b.event.sequence);
+    for (const { hold, event } of due) {
+      if (choice.cut === null) this.#otherwise(choice, hold, event);
     }
   }
 
@@ -190,6 +184,13 @@ export class Decider {
     const message = `What rule "${rule}" held never was released`;
     this.#apply({ type: 'cut', ...base, position, message }, choice, at);
   }
+}
+
+/** How much of a track had arrived at a moment, or by now. */
+function arrivedBy(track: Track, moment: Finding | null): number {
+  if (moment === null) return track.length;
+  if (moment.span?.track === track.id) return moment.span.end;
+  return track.lengthAt(moment.events.last);
 }
 
 const cutAt = (

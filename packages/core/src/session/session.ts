@@ -117,7 +117,7 @@ export class Session {
     const decider = new Decider(context, endings);
     try {
       const live = this.#accept(batch, endings);
-      if (live.length > 0) decider.judge(this.#analysers.run(live), last);
+      if (live.length > 0) decider.judge(this.#analysers.run(live));
     } catch (thrown) {
       this.#failure = new MidstreamError(
         'session/failed',

@@ -61,6 +61,11 @@ export class Track {
     return length;
   }
 
+  /** The waiting delta that brought the unit at `position`. */
+  eventAt(position: number): TextDelta | undefined {
+    return this.#pending.find(({ end }) => end > position)?.event;
+  }
+
   /** Registers a replacement. Spans may overlap: the earliest beginning stands for all it touches. */
   edit(action: RedactAction): void {
     if (action.span.end <= action.span.start) return;
