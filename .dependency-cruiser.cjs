@@ -14,6 +14,17 @@ const upward = layers.slice(0, -1).map((layer, level) => ({
   from: { path: any(layer), pathNot: '/test/' },
   to: { path: any(layers.slice(level + 1).flat()) },
 }));
+const beside = layers.flatMap((layer) =>
+  layer
+    .filter(() => layer.length > 1)
+    .map((name) => ({
+      name: `${name}-imports-nothing-of-its-same-layer`,
+      severity: 'error',
+      comment: 'A package imports only lower layers, so none beside it.',
+      from: { path: folder(name), pathNot: '/test/' },
+      to: { path: any(layer.filter((other) => other !== name)) },
+    })),
+);
 const sideways = [
   ['packages/engines', '^packages/engines/([^/]+)/'],
   ['packages/edges', '^packages/edges/([^/]+)/'],
@@ -27,6 +38,7 @@ const sideways = [
 module.exports = {
   forbidden: [
     ...upward,
+    ...beside,
     ...sideways,
     {
       name: 'edges-never-meet-engines-analysers-memory-network',
@@ -60,6 +72,13 @@ module.exports = {
         dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg'],
         pathNot: '^packages/',
       },
+    },
+    {
+      name: 'no-unresolvable',
+      severity: 'error',
+      comment: 'An import that resolves to nothing would hide from every rule above.',
+      from: {},
+      to: { couldNotResolve: true },
     },
   ],
   options: {

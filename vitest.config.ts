@@ -2,10 +2,11 @@ import { defineConfig } from 'vitest/config';
 
 const conditions = ['@midstream/source', 'node', 'import', 'module', 'default'];
 const shared = { ssr: { resolve: { conditions } }, resolve: { conditions } };
+const setupFiles = ['./test/setup.ts'];
 
 /**
- * Projects: `unit` runs from the TypeScript sources with no build; `system` drives the built product
- * as real processes (and a real Chromium), one file at a time.
+ * Projects: `unit` runs from the TypeScript sources with no build; `system` drives the built
+ * product as real processes (and a real Chromium), one file at a time.
  */
 export default defineConfig({
   ...shared,
@@ -15,6 +16,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'unit',
+          setupFiles,
           include: [
             'packages/*/test/**/*.test.ts',
             'packages/*/*/test/**/*.test.ts',
@@ -29,6 +31,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'system',
+          setupFiles,
           include: ['test/system/**/*.test.ts'],
           environment: 'node',
           fileParallelism: false,
