@@ -1,0 +1,329 @@
+/**
+ * One chat request from beginning to end: opens the session, calls upstream, carries what may leave to the
+ * client, and makes sure that each of the three ends when another does.
+ *
+ * - The client goes: upstream is disconnected at once, the session closed as `disconnected`.
+ * - The session wants no more: upstream is disconnected at once, the client's answer ends in good order. Where
+ *   upstream had finished by itself it is heard out instead, for it is about to say what the answer cost.
+ * - Upstream fails: what came whole is judged and may leave, then the client is told.
+ * - The client reads slowly: upstream is paused, so that at most one piece waits here.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  type Clock,
+  type HostedSession,
+  isMidstreamError,
+  MidstreamError,
+  type Nanos,
+  nanos,
+  type SessionHost,
+} from '@midstream/core';
+import { unreadable } from './chat-chunk.ts';
+import { ChatPipeline, type PipelineStep } from './chat-pipeline.ts';
+import { type ChatRequest, upstreamBody } from './chat-request.ts';
+import { type ClientSink, CompletionSink, StreamSink } from './client-sink.ts';
+import { Deadline } from './deadline.ts';
+import { answerHeaders } from './headers.ts';
+import { readBody } from './http-body.ts';
+import type { GatewayLimitValues } from './limits.ts';
+import type { ExchangeOutcome, GatewayTelemetry } from './telemetry.ts';
+import type { Upstream, UpstreamCall } from './upstream.ts';
+import { readRefusal } from './upstream-error.ts';
+
+/** What every exchange of a gateway shares. */
+export interface ExchangeContext {
+  readonly host: SessionHost;
+  readonly upstream: Upstream;
+  readonly clock: Clock;
+  readonly limits: GatewayLimitValues;
+  readonly splitFrames: boolean;
+  readonly onTelemetry: ((event: GatewayTelemetry) => void) | undefined;
+}
+
+/** One request under way. */
+export class ChatExchange {
+  readonly #context: ExchangeContext;
+  readonly #request: ChatRequest;
+  readonly #res: ServerResponse;
+  readonly #session: HostedSession;
+  readonly #pipeline: ChatPipeline;
+  readonly #sink: ClientSink;
+  readonly #started: Nanos;
+  /** Upstream's silence, and the client's. */
+  readonly #idle: Deadline;
+  readonly #unread: Deadline;
+  readonly #trail: Deadline;
+  readonly #closed: Promise<void>;
+  #call: UpstreamCall | null = null;
+  #answer: IncomingMessage | null = null;
+  #heard = false;
+  #over = false;
+
+  /** Opens the session; throws what the host throws. */
+  constructor(
+    context: ExchangeContext,
+    http: { readonly req: IncomingMessage; readonly res: ServerResponse },
+    request: ChatRequest,
+  ) {
+    const { clock, limits, splitFrames } = context;
+    this.#context = context;
+    this.#request = request;
+    this.#res = http.res;
+    this.#started = clock.monotonic();
+    this.#session = this.#open(http.req);
+    const fallback = this.#envelope();
+    this.#pipeline = new ChatPipeline({
+      session: this.#session,
+      clock,
+      limits,
+      fallback,
+      splitFrames,
+    });
+    const { id } = this.#session;
+    this.#sink = request.stream
+      ? new StreamSink(http.res, id)
+      : new CompletionSink(http.res, id, { envelope: fallback, maxBytes: limits.answerBytes });
+    this.#idle = new Deadline(clock, () => this.#silent());
+    this.#unread = new Deadline(clock, () => http.res.destroy());
+    this.#trail = new Deadline(clock, () => this.#trailed());
+    this.#closed = new Promise((resolve) => {
+      http.res.on('close', () => {
+        this.#disconnected();
+        resolve();
+      });
+    });
+    const { model, stream, choices } = request;
+    this.#tell({ type: 'request-started', session: id, model, stream, choices });
+  }
+
+  /** Calls upstream. Resolves when the client's response is closed. */
+  run(headers: IncomingMessage['headers']): Promise<void> {
+    if (!this.#over) {
+      const body = upstreamBody(this.#request);
+      const accept = this.#request.stream
+        ? 'text/event-stream'
+        : 'text/event-stream, application/json';
+      this.#call = this.#context.upstream.send(
+        { method: 'POST', path: '/chat/completions', headers, accept, body },
+        {
+          answered: (answer) => this.#guard(() => this.#answered(answer)),
+          failed: (error) => this.#fail(error),
+        },
+      );
+    }
+    return this.#closed;
+  }
+
+  /** Ends it because the gateway closes. */
+  abort(): void {
+    this.#broken(new MidstreamError('stream/aborted', 'Cannot finish: the gateway is closing'));
+  }
+
+  #open(req: IncomingMessage): HostedSession {
+    const { model, choices, tokenBudget, label } = this.#request;
+    const policy = req.headers['x-midstream-policy'];
+    return this.#context.host.open({
+      origin: 'gateway',
+      label,
+      choices,
+      ...(model !== null && { model }),
+      ...(tokenBudget !== null && { tokenBudget }),
+      ...(typeof policy === 'string' && { policy }),
+      onResult: (result) => {
+        if (!this.#over) this.#guard(() => this.#carry(this.#pipeline.decided(result)));
+      },
+    });
+  }
+
+  #envelope(): { readonly [key: string]: unknown } {
+    const created = Math.floor(this.#context.clock.now() / 1000);
+    const { model } = this.#request;
+    const id = `chatcmpl-${this.#session.id}`;
+    return { id, object: 'chat.completion.chunk', created, model: model ?? '' };
+  }
+
+  #answered(answer: IncomingMessage): void {
+    this.#answer = answer;
+    const { statusCode = 0, headers } = answer;
+    this.#sink.headers(answerHeaders(headers));
+    this.#idle.start(this.#context.limits.idleMillis);
+    answer.on('data', () => this.#idle.touch());
+    if (statusCode !== 200) {
+      this.#refused(answer);
+      return;
+    }
+    const encoding = headers['content-encoding'] ?? 'identity';
+    const type = headers['content-type'] ?? 'text/event-stream';
+    if (encoding !== 'identity') throw unreadable(`its encoding is "${encoding}"`);
+    if (/^text\/event-stream\b/i.test(type)) this.#stream(answer);
+    else if (/^application\/(.+\+)?json\b/i.test(type)) this.#whole(answer);
+    else throw unreadable(`its content type is "${type}"`);
+  }
+
+  #refused(answer: IncomingMessage): void {
+    const { errorBytes } = this.#context.limits;
+    void readRefusal(answer, errorBytes).then(({ status, body }) => {
+      if (this.#over) return;
+      this.#pipeline.fail(unreadable(`its status is ${answer.statusCode}`));
+      this.#end('failed', () => this.#sink.answer(status, body));
+    });
+  }
+
+  #stream(answer: IncomingMessage): void {
+    this.#sink.begin();
+    answer.on('data', (bytes: Buffer) => this.#guard(() => this.#piece(bytes)));
+    answer.on('end', () => this.#guard(() => this.#ended()));
+    answer.on('close', () => this.#broken(unreadable('the connection broke within it')));
+  }
+
+  #whole(answer: IncomingMessage): void {
+    const { stream } = this.#request;
+    const read = readBody(answer, this.#context.limits.answerBytes);
+    const use = (body: Buffer): void => {
+      if (this.#over) return;
+      const step = this.#pipeline.whole(body, { asStream: stream });
+      const [only] = step.outgoing;
+      if (!stream && step.failure === null && step.outgoing.length === 1 && only?.bytes === body) {
+        this.#end('completed', () => this.#sink.answer(200, body));
+        return;
+      }
+      this.#carry({ ...step, cancel: false });
+      this.#finish();
+    };
+    read.then(
+      (body) => this.#guard(() => use(body)),
+      () => this.#fail(unreadable('the connection broke within it, or it is too large')),
+    );
+  }
+
+  #piece(bytes: Buffer): void {
+    if (this.#over) return;
+    const { clock } = this.#context;
+    const start = clock.monotonic();
+    const step = this.#pipeline.push(bytes);
+    this.#carry(step);
+    if (step.deltas === 0) return;
+    const session = this.#session.id;
+    const now = clock.monotonic();
+    if (!this.#heard) {
+      this.#heard = true;
+      this.#tell({ type: 'first-delta', session, after: nanos(start - this.#started) });
+    }
+    this.#tell({ type: 'deltas', session, count: step.deltas, took: nanos(now - start) });
+  }
+
+  /** Sends what may leave, and does what the step asks for. */
+  #carry(step: PipelineStep): void {
+    if (this.#over) return;
+    const ready = this.#sink.write(step.outgoing);
+    if (step.failure !== null) this.#broken(step.failure);
+    else if (step.done) this.#trail.start(this.#context.limits.trailMillis);
+    else if (step.cancel && this.#pipeline.endedChoices < this.#request.choices) this.#cutOff();
+    else if (step.cancel) this.#trail.start(this.#context.limits.trailMillis);
+    if (!ready && !this.#over) this.#pause();
+  }
+
+  #pause(): void {
+    const answer = this.#answer;
+    if (answer === null || answer.isPaused()) return;
+    answer.pause();
+    this.#idle.stop();
+    this.#unread.start(this.#context.limits.drainMillis);
+    this.#res.once('drain', () => {
+      this.#unread.stop();
+      if (this.#over) return;
+      this.#idle.start(this.#context.limits.idleMillis);
+      answer.resume();
+    });
+  }
+
+  /** Upstream's stream has ended in good order. */
+  #ended(): void {
+    if (this.#over) return;
+    this.#carry(this.#pipeline.end());
+    if (!this.#over) this.#finish();
+  }
+
+  #trailed(): void {
+    if (this.#over) return;
+    this.#guard(() => {
+      if (this.#pipeline.done) this.#finish();
+      else this.#cutOff();
+    });
+  }
+
+  /** Upstream is of no more use: the answer ends here, in good order. */
+  #cutOff(): void {
+    this.#call?.destroy();
+    const { includeUsage, stream } = this.#request;
+    this.#sink.write(this.#pipeline.cutOff({ usage: stream && includeUsage }).outgoing);
+    this.#end('completed', () => this.#sink.end(stream ? null : this.#pipeline.usage));
+  }
+
+  #finish(): void {
+    const { refused } = this.#pipeline;
+    if (refused === null) this.#end('completed', () => this.#sink.end(null));
+    else this.#end('failed', () => this.#sink.fail(unreadable('it reports an error'), refused));
+  }
+
+  /** No more can come: a failure, unless the answer is complete already. */
+  #broken(error: MidstreamError): void {
+    if (this.#over) return;
+    if (this.#pipeline.done) this.#finish();
+    else this.#fail(error);
+  }
+
+  #fail(error: MidstreamError): void {
+    if (this.#over) return;
+    this.#call?.destroy();
+    const step = this.#pipeline.fail(error);
+    this.#end('failed', () => {
+      if (this.#request.stream && step.outgoing.length > 0) this.#sink.write(step.outgoing);
+      this.#sink.fail(error, this.#pipeline.refused);
+    });
+  }
+
+  #silent(): void {
+    const { idleMillis } = this.#context.limits;
+    const message = `Upstream sent nothing for ${idleMillis} ms`;
+    this.#broken(new MidstreamError('upstream/timeout', message));
+  }
+
+  #disconnected(): void {
+    this.#unread.stop();
+    if (this.#over) return;
+    this.#pipeline.disconnect();
+    this.#end('disconnected', () => {});
+  }
+
+  /** The one way out: nothing happens after it. */
+  #end(how: ExchangeOutcome, last: () => void): void {
+    if (this.#over) return;
+    this.#over = true;
+    for (const deadline of [this.#idle, this.#trail]) deadline.stop();
+    if (!this.#answer?.readableEnded) this.#call?.destroy();
+    last();
+    if (this.#res.writableNeedDrain) this.#unread.start(this.#context.limits.drainMillis);
+    const outcome = how === 'completed' && this.#pipeline.cut ? 'cut' : how;
+    const took = nanos(this.#context.clock.monotonic() - this.#started);
+    const { tokens } = this.#pipeline;
+    const status = how === 'disconnected' && !this.#res.headersSent ? 499 : this.#sink.status;
+    this.#tell({ type: 'request-ended', session: this.#session.id, status, outcome, took, tokens });
+  }
+
+  #guard(run: () => void): void {
+    try {
+      run();
+    } catch (thrown) {
+      const unknown = 'Cannot go on with the answer';
+      const cause = { cause: thrown };
+      this.#fail(
+        isMidstreamError(thrown) ? thrown : new MidstreamError('session/failed', unknown, cause),
+      );
+    }
+  }
+
+  #tell(event: GatewayTelemetry): void {
+    this.#context.onTelemetry?.(event);
+  }
+}
