@@ -58,6 +58,7 @@ export { seededRandom } from './random.ts';
 // Seams
 export { type Actor, actionKey } from './seams/actor.ts';
 export type { Analyser } from './seams/analyser.ts';
+export type { Bus, BusMessage, ConsumeOptions, Delivery, Published } from './seams/bus.ts';
 export type { Clock, Timer } from './seams/clock.ts';
 export { type Dispatcher, runNow } from './seams/dispatcher.ts';
 export type { DtwKernelOptions, KernelBuild, Kernels, PointCost } from './seams/kernels.ts';
@@ -68,12 +69,28 @@ export {
   VERDICTS,
   type Verdict,
 } from './seams/monitor.ts';
+export type {
+  BidirectionalStream,
+  Datagrams,
+  MultiplexedSession,
+  Multiplexer,
+  MultiplexListener,
+  MultiplexStatistics,
+  OpenStreamOptions,
+  ReceiveStream,
+  SendStream,
+  SessionClose,
+  StreamPriority,
+  StreamRead,
+} from './seams/multiplexer.ts';
 export type { Operation, OperationContext } from './seams/operation.ts';
 export type { Policy, PolicyRun } from './seams/policy.ts';
 export type { Random } from './seams/random.ts';
 export type { HostedSession, OpenSessionOptions, SessionHost } from './seams/session-host.ts';
 export type { Source } from './seams/source.ts';
 export type { SchemaIssue, SchemaResult, StandardSchema } from './seams/standard-schema.ts';
+export type { HistoryEntry, NewRow, PageOptions, Row, Store } from './seams/store.ts';
+export type { NearestOptions, Neighbour, VectorIndex, VectorMetric } from './seams/vector-index.ts';
 export { ANALYSER_SKIPPED } from './session/analyser-runner.ts';
 export { CUT_REASON } from './session/outbox.ts';
 // The spine
