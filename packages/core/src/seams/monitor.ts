@@ -43,7 +43,10 @@ export interface MonitorProgram {
 export interface Monitor {
   /** The verdict on what has been read so far. */
   readonly verdict: Verdict;
-  /** Reads one letter and returns the verdict after it. After a final verdict it does nothing. */
+  /**
+   * Reads one letter and returns the verdict after it. After a final verdict that no longer
+   * changes, while `end()` keeps following the trace.
+   */
   step(letter: Letter): Verdict;
   /** The verdict if the run ends here (finite-trace semantics); the run itself is left unchanged. */
   end(): boolean;

@@ -1,0 +1,210 @@
+/**
+ * One step of a tableau: the ways in which a set of obligations can be met now.
+ *
+ * Computes: for a set of formulas in negation normal form, branches: which literals hold now, which
+ * formulas remain for the next moment, and which promises are made. A promise is made where an
+ * eventuality (F, U, M) is put off; on finite traces also by X, which then promises that there is a
+ * next moment at all. What must hold in every branch is worked off before anything is split.
+ *
+ * Departure from the paper: a branch that leaves at least the formulas and promises of an earlier one
+ * is dropped, already while it is being built. Any word accepted through it is accepted through the
+ * earlier one, and a run that always takes the undominated branch breaks no promise the other keeps.
+ *
+ * Cost: exponential in the number of disjunctions in the worst case; each branch tried is counted
+ * against a budget: `budget/exceeded`.
+ *
+ * @see Couvreur (1999), On-the-fly verification of linear temporal logic, FM'99.
+ *
+ * Edge cases: the empty set has one branch, which asks for nothing.
+ *
+ * Example: `{F p}` has two: p now; or nothing now, `F p` next, with the promise of `F p`.
+ */
+
+import { MidstreamError } from '@midstream/core';
+import type { Formula } from './formula.ts';
+import { MAX_TABLEAU_BRANCHES } from './limits.ts';
+
+/** One way to meet a set of obligations now. */
+export interface Branch {
+  /** Propositions that must hold, and that must not. */
+  readonly literals: ReadonlyMap<string, boolean>;
+  /** What remains for the next moment. */
+  readonly next: ReadonlySet<Formula>;
+  /** The formulas put off. */
+  readonly promises: ReadonlySet<Formula>;
+}
+
+/** Counts branches over one question; shared by all steps of it. */
+export class Budget {
+  readonly #limit: number;
+  #spent = 0;
+
+  constructor(limit: number = MAX_TABLEAU_BRANCHES) {
+    this.#limit = limit;
+  }
+
+  /** Throws `budget/exceeded` when the question has become too expensive. */
+  spend(): void {
+    if (++this.#spent <= this.#limit) return;
+    throw new MidstreamError(
+      'budget/exceeded',
+      `Formula needs more than ${this.#limit} tableau branches to decide whether it is satisfiable`,
+      { details: { limit: this.#limit } },
+    );
+  }
+}
+
+/** How a tableau step is taken. */
+export interface TableauOptions {
+  readonly budget: Budget;
+  /** Whether traces are finite, so that X promises a next moment. */
+  readonly finite: boolean;
+}
+
+interface Draft {
+  todo: Formula[];
+  readonly splits: Formula[];
+  readonly done: Set<Formula>;
+  readonly literals: Map<string, boolean>;
+  readonly next: Set<Formula>;
+  readonly promises: Set<Formula>;
+}
+
+/** The branches of a set of formulas, the least demanding first, found one at a time. */
+export function* branchesOf(
+  formulas: Iterable<Formula>,
+  { budget, finite }: TableauOptions,
+): Generator<Branch, void, undefined> {
+  const found: Branch[] = [];
+  const open: Draft[] = [
+    {
+      todo: [...formulas],
+      splits: [],
+      done: new Set(),
+      literals: new Map(),
+      next: new Set(),
+      promises: new Set(),
+    },
+  ];
+  for (let draft = open.pop(); draft !== undefined; draft = open.pop()) {
+    budget.spend();
+    if (!workOff(draft, finite) || found.some((branch) => dominates(branch, draft))) continue;
+    const split = draft.splits.shift();
+    if (split === undefined) {
+      found.push(draft);
+      yield draft;
+    } else {
+      const [first, second] = alternatives(split);
+      open.push(fork(draft, second), fork(draft, first));
+    }
+  }
+}
+
+function dominates(earlier: Branch, { next, promises }: Branch): boolean {
+  return isSubset(earlier.next, next) && isSubset(earlier.promises, promises);
+}
+
+function isSubset<T>(part: ReadonlySet<T>, whole: ReadonlySet<T>): boolean {
+  if (part.size > whole.size) return false;
+  for (const member of part) if (!whole.has(member)) return false;
+  return true;
+}
+
+/** Does everything that needs no choice. Returns false on a contradiction. */
+function workOff(draft: Draft, finite: boolean): boolean {
+  for (let formula = draft.todo.pop(); formula !== undefined; formula = draft.todo.pop()) {
+    if (draft.done.has(formula)) continue;
+    draft.done.add(formula);
+    if (!workOffOne(draft, formula, finite)) return false;
+  }
+  return true;
+}
+
+function workOffOne(draft: Draft, formula: Formula, finite: boolean): boolean {
+  switch (formula.kind) {
+    case 'true':
+      return true;
+    case 'false':
+      return false;
+    case 'proposition':
+      return setLiteral(draft, formula, true);
+    case 'not':
+      return setLiteral(draft, formula.operand, false);
+    case 'and':
+      draft.todo.push(formula.left, formula.right);
+      return true;
+    case 'next':
+      if (finite) draft.promises.add(formula);
+      draft.next.add(formula.operand);
+      return true;
+    case 'weak-next':
+      draft.next.add(formula.operand);
+      return true;
+    case 'globally':
+      draft.todo.push(formula.operand);
+      draft.next.add(formula);
+      return true;
+    case 'release':
+    case 'strong-release':
+      draft.todo.push(formula.right);
+      draft.splits.push(formula);
+      return true;
+    default:
+      draft.splits.push(formula);
+      return true;
+  }
+}
+
+function setLiteral(draft: Draft, proposition: Formula, value: boolean): boolean {
+  const { name } = proposition as Extract<Formula, { kind: 'proposition' }>;
+  const known = draft.literals.get(name);
+  draft.literals.set(name, value);
+  return known === undefined || known === value;
+}
+
+interface Alternative {
+  readonly now: readonly Formula[];
+  readonly next: readonly Formula[];
+  readonly promises: readonly Formula[];
+}
+
+/** The two ways to meet a formula that splits; the one that settles it now comes first. */
+function alternatives(formula: Formula): [Alternative, Alternative] {
+  const now = (...formulas: Formula[]): Alternative => ({ now: formulas, next: [], promises: [] });
+  const later = (...formulas: Formula[]): Alternative => ({
+    now: formulas,
+    next: [formula],
+    promises: [],
+  });
+  const promised = (alternative: Alternative): Alternative => ({
+    ...alternative,
+    promises: [formula],
+  });
+  switch (formula.kind) {
+    case 'finally':
+      return [now(formula.operand), promised(later())];
+    case 'until':
+      return [now(formula.right), promised(later(formula.left))];
+    case 'weak-until':
+      return [now(formula.right), later(formula.left)];
+    case 'release':
+      return [now(formula.left), later()];
+    case 'strong-release':
+      return [now(formula.left), promised(later())];
+    default: {
+      const { left, right } = formula as Extract<Formula, { left: Formula }>;
+      return [now(left), now(right)];
+    }
+  }
+}
+
+function fork(draft: Draft, { now, next, promises }: Alternative): Draft {
+  return {
+    todo: [...now],
+    splits: [...draft.splits],
+    done: new Set(draft.done),
+    literals: new Map(draft.literals),
+    next: new Set([...draft.next, ...next]),
+    promises: new Set([...draft.promises, ...promises]),
+  };
+}
