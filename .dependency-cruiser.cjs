@@ -61,7 +61,7 @@ module.exports = {
       from: { path: '^(packages/(?:engines/|edges/|memory/|network/)?[^/]+|apps/[^/]+)/' },
       to: {
         path: '^(packages|apps)/.+/src/',
-        pathNot: ['^$1/', '/src/(index|testing/index|simulation/index)\\.ts$'],
+        pathNot: ['^$1/', '/src/(index|testing/index|simulation/index|operations/index)\\.ts$'],
       },
     },
     {

@@ -1,0 +1,23 @@
+/** Colours for a terminal, and none elsewhere or when NO_COLOR is set. */
+import type { WriteStream } from 'node:tty';
+
+type Paint = (text: string) => string;
+
+/** The few styles that the command line uses. */
+export interface Style {
+  readonly dim: Paint;
+  readonly bold: Paint;
+  readonly red: Paint;
+  readonly yellow: Paint;
+}
+
+const wrap =
+  (on: boolean, code: number): Paint =>
+  (text) =>
+    on ? `\u001b[${code}m${text}\u001b[0m` : text;
+
+/** The style for an output. */
+export function styleOf(out: Pick<WriteStream, 'isTTY'>): Style {
+  const on = out.isTTY === true && process.env.NO_COLOR === undefined;
+  return { dim: wrap(on, 2), bold: wrap(on, 1), red: wrap(on, 31), yellow: wrap(on, 33) };
+}
