@@ -77,6 +77,12 @@ export const stages = [
   },
   { name: 'docs', summary: 'programs in documents', needsBuild: true, run: checkDocuments },
   {
+    name: 'pages',
+    summary: 'reference pages are what the code says',
+    needsBuild: true,
+    run: script('docs-generate.mjs', ['--check']),
+  },
+  {
     name: 'examples',
     summary: 'examples',
     needsBuild: true,
