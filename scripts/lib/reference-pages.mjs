@@ -6,7 +6,9 @@ import { root } from './root.mjs';
 const built = (path) => import(pathToFileURL(join(root, path, 'dist/index.js')).href);
 const cell = (text) => String(text).replaceAll('|', '\\|').replaceAll('\n', ' ');
 const table = (head, rows) =>
-  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.map(cell).join(' | ')} |`).join('\n');
+  [head, head.map(() => '---'), ...rows]
+    .map((row) => `| ${row.map(cell).join(' | ')} |`)
+    .join('\n');
 const number = (value) => value.toLocaleString('en-US').replaceAll(',', ' ');
 
 export async function errorsPage() {

@@ -19,7 +19,9 @@ export interface CreateOptions {
   /** Further policies, which a session may name. */
   readonly policies?: readonly CompiledPolicy[];
   readonly clock?: Clock;
-  /** Draws the ids of sessions, for runs that must be the same every time. Default: true randomness. */
+  /**
+   * Draws the ids of sessions, for runs that must be the same every time. Default: true randomness.
+   */
   readonly random?: Random;
   readonly limits?: HubLimits;
   /** Told of a watcher that threw. */
@@ -71,7 +73,9 @@ export class MidStream implements AsyncDisposable {
     return new StreamSession(hosted, this.#clock);
   }
 
-  /** Reads a source to its end, or until every choice was cut; what may leave goes to `onResult`. */
+  /**
+   * Reads a source to its end, or until every choice was cut; what may leave goes to `onResult`.
+   */
   watch(source: WatchedInput, options: WatchOptions & OpenOptions = {}): Promise<WatchSummary> {
     const { onResult, signal, ...open } = options;
     return watchSource(source, this.open({ label: 'watch', ...open }), {

@@ -1,4 +1,7 @@
-/** Everything wired: sessions with policies, operations, configuration. The only place where engines and edges meet. */
+/**
+ * Everything wired: sessions with policies, operations, configuration. The only place where engines
+ * and edges meet.
+ */
 
 export {
   createGateway,

@@ -1,10 +1,11 @@
 /**
  * "Did you mean …?": the known name nearest to one that is not known.
  *
- * Computes the optimal string alignment distance (insertions, deletions, substitutions, swaps of neighbours) to each
- * candidate, regardless of case, and takes the nearest when at most a third of the letters, rounded up, at most three
- * and not all of them, differ. Cost: O(names × length²) on short names.
- * Edge case: of equally near names the first stands. Example: suggest('patern', ['pattern', 'stall']) is 'pattern'.
+ * Computes the optimal string alignment distance (insertions, deletions, substitutions, swaps of
+ * neighbours) to each candidate, regardless of case, and takes the nearest when at most a third of
+ * the letters, rounded up, at most three and not all of them, differ. Cost: O(names × length²) on
+ * short names. Edge case: of equally near names the first stands. Example: suggest('patern',
+ * ['pattern', 'stall']) is 'pattern'.
  *
  * See: Damerau 1964, "A technique for computer detection and correction of spelling errors".
  */
@@ -23,7 +24,10 @@ export function suggest(name: string, names: Iterable<string>): string | undefin
   return best?.name;
 }
 
-/** `; did you mean "x"?`, the choices there are when none is near, or nothing when there is no choice. */
+/**
+ * `; did you mean "x"?`, the choices there are when none is near, or nothing when there is no
+ * choice.
+ */
 export function didYouMean(name: string, names: readonly string[]): string {
   const near = suggest(name, names);
   if (near !== undefined) return `; did you mean "${near}"?`;

@@ -66,8 +66,9 @@ export class YamlFile {
   }
 
   /**
-   * The error about several; the message is of one, the details tell all. A key that is not known comes first, since it
-   * is often the reason why another is missing; then the order is that of the file.
+   * The error about several; the message is of one, the details tell all. A key that is not known
+   * comes first, since it is often the reason why another is missing; then the order is that of the
+   * file.
    */
   problems(problems: readonly Problem[]): MidstreamError {
     const placed = problems

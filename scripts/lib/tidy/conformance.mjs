@@ -14,7 +14,8 @@ const SEAMS = new Set([
   'Bus',
 ]);
 
-const SUITE = /\/test\/.*conformance\.test\.ts$/;
+/** A conformance test; core's own doubles are judged where its suites are, in test/seams. */
+const SUITE = /\/test\/(?:.*conformance|seams\/\w+)\.test\.ts$/;
 
 /** @param {import('./project.mjs').Project} project */
 export function conformance(project) {

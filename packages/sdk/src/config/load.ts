@@ -1,6 +1,6 @@
 /**
- * Reads the configuration from its layers, each over the one before: defaults, a file, the environment, flags. Of
- * every value it is known where it came from.
+ * Reads the configuration from its layers, each over the one before: defaults, a file, the
+ * environment, flags. Of every value it is known where it came from.
  */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -19,8 +19,8 @@ export interface Config extends ConfigValues {
 /** The layers. */
 export interface LoadConfigOptions {
   /**
-   * The file to read; it must exist. Default: what `MIDSTREAM_CONFIG` names, else `midstream.yaml` in `directory`, if
-   * there is one.
+   * The file to read; it must exist. Default: what `MIDSTREAM_CONFIG` names, else `midstream.yaml`
+   * in `directory`, if there is one.
    */
   readonly file?: string;
   /** Where to look for `midstream.yaml`. Default: the working directory. */
@@ -48,7 +48,9 @@ interface Layer {
   readonly origin: string;
 }
 
-/** Throws `config/invalid`, which names the file and place, the variable, or the flag that is wrong. */
+/**
+ * Throws `config/invalid`, which names the file and place, the variable, or the flag that is wrong.
+ */
 export function loadConfig(options: LoadConfigOptions): Config {
   const layers = new Map<string, Layer>();
   const file = readFile(options);

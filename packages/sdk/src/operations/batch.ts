@@ -1,6 +1,6 @@
 /**
- * The batch face: JSON lines in, JSON lines out, one answer for each line, in order. Memory is that of one line and its
- * answer, however many there are, as long as `output` waits for whoever reads.
+ * The batch face: JSON lines in, JSON lines out, one answer for each line, in order. Memory is that
+ * of one line and its answer, however many there are, as long as `output` waits for whoever reads.
  */
 import { isMidstreamError, MidstreamError, messageOf } from '@midstream/core';
 import { SDK_LIMITS } from '../limits.ts';
@@ -30,8 +30,8 @@ export interface BatchSummary {
 type Id = string | number | null;
 
 /**
- * Answers every line. Stops early, with what was answered so far, when the signal aborts. A request on the last line is
- * complete without a line end, since JSON shows where it ends.
+ * Answers every line. Stops early, with what was answered so far, when the signal aborts. A request
+ * on the last line is complete without a line end, since JSON shows where it ends.
  */
 export async function runBatch(options: BatchOptions): Promise<BatchSummary> {
   const { input, output, signal } = options;

@@ -1,4 +1,7 @@
-/** How an entry of the operations table is written: schemas give the types, the types are checked by the function. */
+/**
+ * How an entry of the operations table is written: schemas give the types, the types are checked by
+ * the function.
+ */
 import type { Operation, OperationContext } from '@midstream/core';
 import { z } from 'zod';
 

@@ -1,6 +1,6 @@
 /**
- * Lines out of chunks, whatever the chunks are. Cost: O(1) for each character; memory, the line that is being read, up
- * to its limit: a longer one is not kept, and comes out as `null`.
+ * Lines out of chunks, whatever the chunks are. Cost: O(1) for each character; memory, the line
+ * that is being read, up to its limit: a longer one is not kept, and comes out as `null`.
  */
 
 /** One line; `complete` is false for what the input ended with, when no line end followed. */

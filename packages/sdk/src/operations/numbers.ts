@@ -1,5 +1,6 @@
 /**
- * Numbers that JSON cannot hold travel as the strings "Infinity", "-Infinity" and "NaN", in both directions.
+ * Numbers that JSON cannot hold travel as the strings "Infinity", "-Infinity" and "NaN", in both
+ * directions.
  */
 import { z } from 'zod';
 

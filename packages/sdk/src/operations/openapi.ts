@@ -1,4 +1,7 @@
-/** The OpenAPI 3.1 document of the HTTP face, made from the operations table and the paths of the server. */
+/**
+ * The OpenAPI 3.1 document of the HTTP face, made from the operations table and the paths of the
+ * server.
+ */
 import { draftsSchema } from '../sessions/drafts.ts';
 import { jsonSchemaOf } from './define.ts';
 import { COMPONENTS, type Json, ref } from './openapi-schemas.ts';

@@ -13,8 +13,9 @@ const BY_NAME: ReadonlyMap<string, TableOperation> = new Map(
 export type RunOptions = Partial<OperationContext>;
 
 /**
- * The output, with numbers as they are (`toJsonNumbers` makes JSON of it). Throws `operation/unknown`,
- * `argument/invalid` for an input that does not fit the schema, `stream/aborted`, and what the operation throws.
+ * The output, with numbers as they are (`toJsonNumbers` makes JSON of it). Throws
+ * `operation/unknown`, `argument/invalid` for an input that does not fit the schema,
+ * `stream/aborted`, and what the operation throws.
  */
 export async function runOperation(
   name: string,

@@ -1,12 +1,14 @@
 /**
  * What is checked of a policy's rules together, at load.
  *
- * - A rule that no stream satisfies is refused, and one that none violates. A stream is a finite run of moments, of which
- *   a rule reads those at which one of its propositions was found.
- * - Two rules that no stream satisfies both are refused. Only pairs that share a proposition can contradict each other, and
- *   only when one of them asks for something, so that silence violates it: those pairs are tried, up to a limit. Three
- *   rules that contradict only together are not found.
- * - Rules alike in formula and action, rules that pass what another rule stops, and propositions that no rule uses are warned about.
+ * - A rule that no stream satisfies is refused, and one that none violates. A stream is a finite
+ *   run of moments, of which a rule reads those at which one of its propositions was found.
+ * - Two rules that no stream satisfies both are refused. Only pairs that share a proposition can
+ *   contradict each other, and only when one of them asks for something, so that silence violates
+ *   it: those pairs are tried, up to a limit. Three rules that contradict only together are not
+ *   found.
+ * - Rules alike in formula and action, rules that pass what another rule stops, and propositions
+ *   that no rule uses are warned about.
  *
  * Cost: one question of satisfiability for each rule and one for each pair tried.
  */
@@ -113,8 +115,8 @@ function checkPairs(rules: readonly NumberedRule[], engine: FormulaEngine, out: 
 }
 
 /**
- * Two rules that silence satisfies never contradict each other, nor do two that speak of different things; and a rule
- * that lets pass forbids nothing.
+ * Two rules that silence satisfies never contradict each other, nor do two that speak of different
+ * things; and a rule that lets pass forbids nothing.
  */
 function mayContradict(a: Rule, b: Rule): boolean {
   if (a.action.type === 'pass' || b.action.type === 'pass') return false;

@@ -1,6 +1,6 @@
 /**
- * Reads a policy file: YAML into rules that run, with every mistake told by line and column, and a report on what the
- * rules can do.
+ * Reads a policy file: YAML into rules that run, with every mistake told by line and column, and a
+ * report on what the rules can do.
  */
 import { type Analyser, messageOf, type Policy } from '@midstream/core';
 import { SDK_LIMITS } from '../limits.ts';

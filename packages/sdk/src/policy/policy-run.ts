@@ -1,20 +1,23 @@
 /**
- * A policy at work on one choice: every rule's monitor is stepped through the moments that concern it, and a violation
- * becomes the rule's action.
+ * A policy at work on one choice: every rule's monitor is stepped through the moments that concern
+ * it, and a violation becomes the rule's action.
  *
- * A rule reads the moments at which at least one of its own propositions was found, and no others: what other rules of
- * the same file look for never changes its verdict, and "next" means the next moment of its own.
+ * A rule reads the moments at which at least one of its own propositions was found, and no others:
+ * what other rules of the same file look for never changes its verdict, and "next" means the next
+ * moment of its own.
  *
- * A `cut` is final. Every other action takes the violating moment out of the rule's run: the monitor goes back to
- * where it was before, so the rule acts at each occurrence, and what it has seen earlier still counts. For `redact`
- * that is the suppression of an edit automaton: the moments that leave satisfy the rule.
+ * A `cut` is final. Every other action takes the violating moment out of the rule's run: the
+ * monitor goes back to where it was before, so the rule acts at each occurrence, and what it has
+ * seen earlier still counts. For `redact` that is the suppression of an edit automaton: the moments
+ * that leave satisfy the rule.
  *
  * Cost: a moment costs one step of each rule that it concerns. Memory: one monitor for each rule.
  *
- * See: Ligatti, Bauer, Walker 2005, "Edit automata: enforcement mechanisms for run-time security policies".
+ * See: Ligatti, Bauer, Walker 2005, "Edit automata: enforcement mechanisms for run-time security
+ * policies".
  *
- * Example: of `G !p` with `redact`, each finding of p gives one redact action; with `cut`, the first gives a cut and
- * later ones nothing.
+ * Example: of `G !p` with `redact`, each finding of p gives one redact action; with `cut`, the
+ * first gives a cut and later ones nothing.
  */
 import {
   type Action,

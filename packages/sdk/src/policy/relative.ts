@@ -1,5 +1,6 @@
 /**
- * A formula made relative to some moments: it then says of a whole run what it said of those moments alone.
+ * A formula made relative to some moments: it then says of a whole run what it said of those
+ * moments alone.
  *
  * With `own` true at the moments that count, T(f) at such a moment is
  *
@@ -8,11 +9,13 @@
  *     T(f U g) = (own -> T(f)) U (own & T(g))       T(f W g) = (own -> T(f)) W (own & T(g))
  *     T(f R g) = (own & T(f)) R (own -> T(g))       T(f M g) = (own & T(f)) M (own -> T(g))
  *
- * and otherwise T of the parts; the whole is `!own U (own & T(f))`, or `G !own` where the empty run satisfies f.
+ * and otherwise T of the parts; the whole is `!own U (own & T(f))`, or `G !own` where the empty run
+ * satisfies f.
  *
  * Cost: O(size of the written formula × size of `own`).
  *
- * See: Etessami 1999, "Stutter-invariant languages, omega-automata, and temporal logic", for relativised next.
+ * See: Etessami 1999, "Stutter-invariant languages, omega-automata, and temporal logic", for
+ * relativised next.
  *
  * Edge case: constants and Boolean operators are as they are.
  *

@@ -1,11 +1,17 @@
-/** What a rule does: the actions of `core` for a violation, for the end of a hold, and for the end of a choice. */
+/**
+ * What a rule does: the actions of `core` for a violation, for the end of a hold, and for the end
+ * of a choice.
+ */
 import type { Action, Finding, Letter, Millis } from '@midstream/core';
 import type { Rule } from './rule.ts';
 
 /** The findings of the violating moment that the rule's formula speaks of; at least one. */
 export type Reasons = readonly [Finding, ...Finding[]];
 
-/** The actions for a violation. `precedence` is the rule's number, which decides between replacements. */
+/**
+ * The actions for a violation. `precedence` is the rule's number, which decides between
+ * replacements.
+ */
 export function violationActions(
   rule: Rule,
   reasons: Reasons,
@@ -68,8 +74,8 @@ interface Earliest {
 }
 
 /**
- * The finding that keeps most of the text from leaving, and where: before the text of a match that was held, after
- * that of one that has left already.
+ * The finding that keeps most of the text from leaving, and where: before the text of a match that
+ * was held, after that of one that has left already.
  */
 function earliestOf(reasons: Reasons): Earliest {
   let earliest: Earliest = { finding: reasons[0], position: null };

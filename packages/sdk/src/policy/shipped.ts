@@ -1,8 +1,8 @@
 /** The policies that come with MidStream. */
 
 /**
- * The policy of every session that names no other: it cuts a model that repeats itself without end, and alerts when a
- * stream falls silent. It holds no text back, so it costs no delay.
+ * The policy of every session that names no other: it cuts a model that repeats itself without end,
+ * and alerts when a stream falls silent. It holds no text back, so it costs no delay.
  */
 export const DEFAULT_POLICY: string = `# What MidStream watches for when no other policy is configured.
 version: 1
@@ -27,9 +27,9 @@ rules:
 `;
 
 /**
- * The policy of the demonstration: the default, names that never leave, and an alert when an office is named. Its words
- * are those of `tiny-lm`, which learned from presidents' speeches and a novel about a whale: "Mr. Speaker" waits
- * letter by letter until it is whole, then leaves as "[a name]".
+ * The policy of the demonstration: the default, names that never leave, and an alert when an office
+ * is named. Its words are those of `tiny-lm`, which learned from presidents' speeches and a novel
+ * about a whale: "Mr. Speaker" waits letter by letter until it is whole, then leaves as "[a name]".
  */
 export const DEMONSTRATION_POLICY: string = `# What the demonstration of npm start watches for: the default and two rules more.
 version: 1

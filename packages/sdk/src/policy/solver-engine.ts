@@ -22,7 +22,10 @@ export const solverEngine: FormulaEngine = {
   },
 };
 
-/** Whether a formula asks that a run goes on: an X that counts positively, or an N that counts negatively. */
+/**
+ * Whether a formula asks that a run goes on: an X that counts positively, or an N that counts
+ * negatively.
+ */
 function asksForMore(formula: Formula, positive: boolean): boolean {
   if ('operand' in formula) {
     if (formula.kind === (positive ? 'next' : 'weak-next')) return true;

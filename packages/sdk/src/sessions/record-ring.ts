@@ -1,8 +1,9 @@
 /**
- * The last records of one session: as many as its limits allow, by number and by characters of text. What was
- * forgotten is told to whoever asks for it.
+ * The last records of one session: as many as its limits allow, by number and by characters of
+ * text. What was forgotten is told to whoever asks for it.
  *
- * Cost: O(1) amortised for each record, O(records returned) for a read. Memory: at most `records` records.
+ * Cost: O(1) amortised for each record, O(records returned) for a read. Memory: at most `records`
+ * records.
  */
 import type { SessionRecord } from '@midstream/core';
 
@@ -52,7 +53,9 @@ export class RecordRing {
     return record;
   }
 
-  /** Everything kept after the record `after`, a `forgotten` record first when some of it is gone. */
+  /**
+   * Everything kept after the record `after`, a `forgotten` record first when some of it is gone.
+   */
   after(after: number): SessionRecord[] {
     const oldest = this.#records[this.#head];
     if (oldest === undefined || after >= this.#last) return [];

@@ -1,9 +1,9 @@
 /**
- * Opens sessions, ticks them, keeps their records, and tells whoever watches. The one host of sessions in a process:
- * the gateway, the API, the command line and programs all open theirs here.
+ * Opens sessions, ticks them, keeps their records, and tells whoever watches. The one host of
+ * sessions in a process: the gateway, the API, the command line and programs all open theirs here.
  *
- * Ticks come once a second while a session is open, so a rule about silence needs no event. What a session decides
- * at a tick goes to the `onResult` of whoever opened it.
+ * Ticks come once a second while a session is open, so a rule about silence needs no event. What a
+ * session decides at a tick goes to the `onResult` of whoever opened it.
  */
 import { randomBytes } from 'node:crypto';
 import {
@@ -147,24 +147,25 @@ export class SessionHub implements SessionHost {
   }
 
   /**
-   * Calls `onRecord` with every record after `after` that is kept, at once, and with each further one as it happens. The
-   * last is the `closed` record. A subscriber that cannot keep up disposes its subscription and comes back.
+   * Calls `onRecord` with every record after `after` that is kept, at once, and with each further
+   * one as it happens. The last is the `closed` record. A subscriber that cannot keep up disposes
+   * its subscription and comes back.
    */
   subscribe(id: string, after: number, onRecord: (record: SessionRecord) => void): Disposable {
     return this.#find(id).subscribe(after, onRecord);
   }
 
   /**
-   * Calls `onSummary` with every session there is, the oldest first, at once; then when one is opened or closed, and at
-   * most four times a second for each while it changes.
+   * Calls `onSummary` with every session there is, the oldest first, at once; then when one is
+   * opened or closed, and at most four times a second for each while it changes.
    */
   watch(onSummary: (summary: SessionSummary) => void): Disposable {
     return this.#watchers.add(onSummary, this.list().reverse());
   }
 
   /**
-   * Pushes events that have no sequence number and no time yet, as the API takes them. Throws `http/not-found`,
-   * `argument/invalid` for what is no event, and what `push` throws.
+   * Pushes events that have no sequence number and no time yet, as the API takes them. Throws
+   * `http/not-found`, `argument/invalid` for what is no event, and what `push` throws.
    */
   pushDrafts(id: string, drafts: unknown): DraftResult {
     const session = this.#find(id);

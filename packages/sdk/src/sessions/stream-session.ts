@@ -29,8 +29,8 @@ export class StreamSession implements Disposable {
   }
 
   /**
-   * Judges a piece of text, or events. Events may come with sequence number and time, or without (drafts): then they are
-   * given. Throws `session/closed` after `end()`.
+   * Judges a piece of text, or events. Events may come with sequence number and time, or without
+   * (drafts): then they are given. Throws `session/closed` after `end()`.
    */
   push(
     input: string | readonly (StreamEvent | EventDraft)[],

@@ -1,7 +1,8 @@
 /**
- * Whoever watches: a bounded set of functions that are called in turn. One that throws is dropped, told to `onError`,
- * and harms nobody else. Nothing is queued here for a slow one: a subscriber that cannot take more disposes its
- * subscription and comes back later with the id of the last record it has seen; the ring has the rest.
+ * Whoever watches: a bounded set of functions that are called in turn. One that throws is dropped,
+ * told to `onError`, and harms nobody else. Nothing is queued here for a slow one: a subscriber
+ * that cannot take more disposes its subscription and comes back later with the id of the last
+ * record it has seen; the ring has the rest.
  */
 import { type Limit, MidstreamError } from '@midstream/core';
 

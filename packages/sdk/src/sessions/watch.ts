@@ -62,7 +62,10 @@ export async function watchSource(
   return { session: session.id, ...seen, outcome };
 }
 
-/** Iterates the source, without waiting for its next piece when the signal aborts; in the end it is told to stop. */
+/**
+ * Iterates the source, without waiting for its next piece when the signal aborts; in the end it is
+ * told to stop.
+ */
 async function* untilAborted<T>(
   source: AsyncIterable<T>,
   signal: AbortSignal | undefined,
