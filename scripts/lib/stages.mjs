@@ -33,7 +33,8 @@ async function checkTypes(context) {
   const tsc = commandOf('typescript', 'tsc');
   const sources = await runNode(tsc, ['-b']);
   const tests = await runNode(tsc, ['-p', 'test/tsconfig.json']);
-  return one(sources.code === 0 && tests.code === 0);
+  const page = await runNode(tsc, ['-p', 'apps/dashboard', '--noEmit']);
+  return one([sources, tests, page].every(({ code }) => code === 0));
 }
 
 async function checkLint() {

@@ -53,7 +53,8 @@ const longFunction = (count: number): string =>
 
 /** For each rule: the files that break it, and where it must say so. */
 const planted: [string, Record<string, string>, string][] = [
-  ['columns', { [engine]: `${header}export const a = '${'x'.repeat(90)}';\n` }, `${engine}:2`],
+  ['columns', { [engine]: `${header}export const ${'x'.repeat(90)} = 1;\n` }, `${engine}:2`],
+  ['columns', { [engine]: `${header}// ${'x'.repeat(99)}\nexport const a = 1;\n` }, `${engine}:2`],
   ['later-words', { [engine]: `${header}// TO${'DO'} more\nexport const a = 1;\n` }, `${engine}:2`],
   [
     'focused-tests',
@@ -119,6 +120,11 @@ const planted: [string, Record<string, string>, string][] = [
 describe('tidy', () => {
   it('finds nothing in a clean tree', async () => {
     expect(await findings({})).toEqual([]);
+  });
+
+  it('columns lets a long text pass', async () => {
+    const long = `${header}export const a = '${'x'.repeat(90)}';\n`;
+    expect(await findings({ [engine]: long })).toEqual([]);
   });
 
   it.each(planted)('%s bites on %j', async (rule, changes, where) => {
