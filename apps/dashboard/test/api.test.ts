@@ -213,6 +213,7 @@ describe('runCompletion()', () => {
       max_tokens: 400,
       tokens_per_second: 30,
       stream: true,
+      logprobs: true,
     });
   });
 

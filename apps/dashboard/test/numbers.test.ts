@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { alignSamples, gapsOf, logprobsOf, quantile } from '../src/state/series.ts';
 import { reduce } from '../src/state/session-view.ts';
-import { MARKS_DRAWN, timelineOf } from '../src/state/timeline.ts';
+import { ARRIVAL_SLOTS, MARKS_DRAWN, timelineOf } from '../src/state/timeline.ts';
 import { EMPTY_VIEW } from '../src/state/view-model.ts';
 import { whyOf } from '../src/state/why.ts';
 import * as words from '../src/state/words.ts';
@@ -107,6 +107,24 @@ describe('timelineOf()', () => {
     expect(bands).toEqual([]);
   });
 
+  it('shows when tokens arrived, neighbouring slots of time as one band', () => {
+    const came = [0, 1, 2, 120, 120].map((time) => arrived(1, time));
+    const opened = { type: 'opened', time: ms(0), summary: summary() } as const;
+    const fresh = reduce(EMPTY_VIEW, number([opened, ...came, arrived(1, 60, 1), arrived(1, 240)]));
+    const { bands, end } = timelineOf(fresh, 0, { axis: 'time', now: 100 });
+    expect(bands).toEqual([
+      { kind: 'arrived', from: 0, to: 3 / ARRIVAL_SLOTS },
+      { kind: 'arrived', from: 120 / ARRIVAL_SLOTS, to: 121 / ARRIVAL_SLOTS },
+      { kind: 'arrived', from: 239 / ARRIVAL_SLOTS, to: 1 },
+    ]);
+    expect(end).toMatch(/after 240 ms$/);
+  });
+
+  it('counts marks of a lane that lie at one place', () => {
+    const { marks } = timelineOf(view, 0, { axis: 'time', now: 80 });
+    expect(marks.map(({ stack }) => stack)).toEqual([0, 0, 1, 0]);
+  });
+
   it('is empty where nothing is known, and draws no more marks than fit', () => {
     expect(timelineOf(EMPTY_VIEW, 0, { axis: 'position', now: 5 }).bands).toEqual([]);
     expect(timelineOf(EMPTY_VIEW, 0, { axis: 'time', now: 5 }).marks).toEqual([]);
@@ -152,7 +170,12 @@ describe('words', () => {
   it('age() and duration() choose their unit', () => {
     const ages = [-5, 1999, 12_000, 190_000, 7_300_000, 200_000_000].map(words.age);
     expect(ages).toEqual(['now', 'now', '12 s', '3 min', '2 h', '2 d']);
-    expect([0.42, 34.4, 1250].map(words.duration)).toEqual(['0.4 ms', '34 ms', '1.25 s']);
+    expect([0.42, 34.4, 1250, 150_000].map(words.duration)).toEqual([
+      '0.4 ms',
+      '34 ms',
+      '1.25 s',
+      '2 min',
+    ]);
     expect(words.clockTime(Date.parse('2026-01-02T03:04:05.678'))).toBe('03:04:05.6');
   });
 

@@ -126,7 +126,7 @@ beforeAll(async () => {
   for (const [name, value] of Object.entries({
     document,
     fetch: server.answer,
-    location: { hash: '' },
+    location: { hash: '', pathname: '/' },
     history: { replaceState: nothing },
     localStorage: { getItem: () => null, setItem: nothing },
     matchMedia: () => ({ matches: true, addEventListener: nothing }),
@@ -192,7 +192,7 @@ describe('the page', () => {
     expect(transcript.textContent).toContain('<b>To</b> [mail]');
     expect(transcript.all('b')).toEqual([]);
     expect(app.test('held').textContent).toContain('14 characters, a match may still be forming');
-    expect(app.test('gap-plot').textContent).toContain('Half arrive within 30 ms');
+    expect(app.test('gap-plot').textContent).toContain('The median gap is 30 ms');
     expect(plots.map(({ data }) => data)).toContainEqual([[2], [30]]);
     expect(transcript.textContent).toContain('Reasoning');
   });
@@ -237,7 +237,7 @@ describe('the page', () => {
     await press('Escape');
     for (const button of app.all('.segmented')[0]?.all('button') ?? []) button.fire('click');
     await settle();
-    expect(app.test('timeline').all('.band')).toEqual([]);
+    expect(app.test('timeline').all('[data-kind="released"]')).not.toEqual([]);
   });
 
   it('goes through the sessions by key, and plots a series', async () => {
@@ -256,10 +256,11 @@ describe('the page', () => {
     );
     expect(app.test('series-plot').textContent).toContain('kiln: 1 sample, 1 finding marked');
     expect(app.test('notices').textContent).toContain('4 earlier records');
-    const [first, second] = app.all('[data-testid="choice-tab"]');
-    first?.parentNode?.fire('keydown', { key: 'ArrowRight' });
+    const [first, second] = app.all('[data-testid="choice-head"]');
+    expect(app.all('[data-testid="choice"]')).toHaveLength(2);
+    second?.fire('click');
     await settle();
-    expect(second?.attribute('aria-selected')).toBe('true');
+    expect(second?.attribute('aria-pressed')).toBe('true');
     first?.fire('click');
     app.test('session-list').fire('keydown', { key: 'ArrowUp' });
     await settle();
@@ -267,6 +268,19 @@ describe('the page', () => {
     expect(app.all('[aria-selected="true"]')[0]?.attribute('data-session')).toBe('s1');
     app.all('[data-testid="session-item"]')[1]?.fire('click');
     await press('k');
+  });
+
+  it('follows the newest session until one is picked, and again when asked to', async () => {
+    const item = (): string | undefined =>
+      app.all('[aria-selected="true"]')[0]?.attribute('data-session');
+    app.all('[data-testid="session-item"]')[1]?.fire('click');
+    await settle();
+    expect([item(), app.test('follow').attribute('aria-checked')]).toEqual(['s2', 'false']);
+    await press('f');
+    expect([item(), app.test('follow').attribute('aria-checked')]).toEqual(['s1', 'true']);
+    app.test('follow').fire('click');
+    await settle();
+    expect([item(), app.test('follow').attribute('aria-checked')]).toEqual(['s1', 'false']);
   });
 
   it('filters, helps, and changes its theme', async () => {

@@ -34,6 +34,7 @@ export async function runCompletion(
       max_tokens: ask.maxTokens,
       tokens_per_second: ask.tokensPerSecond,
       stream: true,
+      logprobs: true,
     }),
   });
   const session = response.headers.get('x-midstream-session');

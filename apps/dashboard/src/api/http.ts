@@ -28,7 +28,8 @@ export async function request(path: string, init: RequestInit): Promise<Response
   try {
     response = await fetch(path, init);
   } catch (thrown) {
-    if (isAbort(thrown)) throw thrown;
+    // An abort or a time-out is not a fault of the network: whoever asked for it knows what to say.
+    if (thrown instanceof DOMException) throw thrown;
     throw new HttpError(0, 'The server cannot be reached.');
   }
   if (!response.ok) throw new HttpError(response.status, await messageOf(response));

@@ -3,11 +3,15 @@ import type { SessionRecord } from '@midstream/core';
 import { effect, type Signal, signal } from '@preact/signals';
 import type { Connection } from '../api/event-stream.ts';
 import { followSession } from '../api/session-stream.ts';
+import { type Followed, followNewest } from './follow-newest.ts';
+import { now } from './server.ts';
 import { reduce } from './session-view.ts';
-import { shown } from './sessions.ts';
+import { newestFirst, shown } from './sessions.ts';
 import { EMPTY_VIEW, type SessionView } from './view-model.ts';
 
 export const selected: Signal<string | null> = signal(null);
+/** Whether the newest session is shown as sessions come; ends when a person picks one. */
+export const following: Signal<boolean> = signal(true);
 export const view: Signal<SessionView> = signal(EMPTY_VIEW);
 /**
  * The view at a pace for what costs more to draw than text: plots. At the latest {@link
@@ -22,11 +26,22 @@ const BATCH_LIMIT = 4_096;
 const MEASURE_DELAY = 250;
 const HASH = /^#session=(.+)$/;
 
-/** Shows a session, and keeps it in the address so that a reload shows it again. */
+/** Shows the session that a person picked, and keeps it in the address for a reload. */
 export function select(id: string): void {
-  if (selected.value === id) return;
+  following.value = false;
+  if (selected.value === id && HASH.test(location.hash)) return;
   selected.value = id;
   history.replaceState(null, '', `#session=${encodeURIComponent(id)}`);
+}
+
+/** Follows the newest session from now on, or stays with the one that is shown. */
+export function toggleFollowing(): void {
+  if (following.value && selected.value !== null) {
+    select(selected.value);
+    return;
+  }
+  history.replaceState(null, '', location.pathname);
+  following.value = true;
 }
 
 /** Moves up or down the list. */
@@ -37,14 +52,14 @@ export function step(by: 1 | -1): void {
   if (next !== undefined) select(next.id);
 }
 
-/** Starts following what is selected; with nothing in the address, the newest session is. */
+/** Starts following what is selected; with nothing in the address, that is the newest session. */
 export function followSelection(): void {
   const named = HASH.exec(location.hash)?.[1];
-  if (named !== undefined) selected.value = decodeURIComponent(named);
-  effect(() => {
-    const newest = shown.value[0];
-    if (selected.value === null && newest !== undefined) select(newest.id);
-  });
+  if (named !== undefined) {
+    following.value = false;
+    selected.value = decodeURIComponent(named);
+  }
+  followList();
   followMeasured();
   effect(() => {
     const id = selected.value;
@@ -55,6 +70,18 @@ export function followSelection(): void {
     choice.value = 0;
     follow(id, stop.signal);
     return () => stop.abort();
+  });
+}
+
+function followList(): void {
+  let followed: Followed | null = null;
+  effect(() => {
+    if (!following.value) {
+      followed = null;
+      return;
+    }
+    followed = followNewest(newestFirst.value, followed, now.value);
+    if (followed !== null) selected.value = followed.id;
   });
 }
 

@@ -13,11 +13,14 @@ export const listed: Signal<boolean> = signal(false);
 export const feedConnection: Signal<Connection> = signal({ state: 'connecting' });
 export const filter: Signal<string> = signal('');
 
+/** Every session, newest first. */
+export const newestFirst: ReadonlySignal<readonly SessionSummary[]> = computed(() =>
+  [...summaries.value.values()].sort((a, b) => b.openedAt - a.openedAt || (a.id < b.id ? 1 : -1)),
+);
+
 /** What the list shows. */
 export const shown: ReadonlySignal<readonly SessionSummary[]> = computed(() =>
-  [...summaries.value.values()]
-    .filter((summary) => matches(summary, filter.value))
-    .sort((a, b) => b.openedAt - a.openedAt || (a.id < b.id ? 1 : -1)),
+  newestFirst.value.filter((summary) => matches(summary, filter.value)),
 );
 
 /** Follows the feed until aborted. */

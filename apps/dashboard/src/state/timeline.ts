@@ -1,7 +1,7 @@
 /** Where findings and actions lie on the timeline: marks in shares (0 to 1) of its axis. */
 import { segmentsOf } from './segments.ts';
 import { extentOf, type Moment, mainTrack, type SessionView } from './view-model.ts';
-import { clockTime, count } from './words.ts';
+import { clockTime, count, duration } from './words.ts';
 
 /** What the axis measures. */
 export type Axis = 'position' | 'time';
@@ -17,11 +17,13 @@ export interface Mark {
   readonly title: string;
   readonly rule: string | null;
   readonly finding: string | null;
+  /** How many marks of its lane lie at the same place before it. */
+  readonly stack: number;
 }
 
-/** A stretch of the text's own lane. */
+/** A stretch of the text's own lane: text by what became of it, or times at which tokens came. */
 export interface Band {
-  readonly kind: 'released' | 'redacted' | 'held' | 'cut';
+  readonly kind: 'released' | 'redacted' | 'held' | 'cut' | 'arrived';
   readonly from: number;
   readonly to: number;
 }
@@ -38,6 +40,8 @@ export interface Timeline {
 
 /** As many marks as can be told apart; older ones are listed, not drawn. */
 export const MARKS_DRAWN = 300;
+/** The time axis shows arrivals in so many slots: a pause longer than one is seen as a gap. */
+export const ARRIVAL_SLOTS = 240;
 
 /** The timeline of one choice. `now` ends the time axis of a session that is still open. */
 export function timelineOf(
@@ -56,10 +60,13 @@ export function timelineOf(
     return markOf(moment, share(from), share(to));
   });
   return {
-    marks,
-    bands: axis === 'position' ? bandsOf(view, choice, share) : [],
+    marks: stacked(marks),
+    bands: axis === 'position' ? bandsOf(view, choice, share) : arrivalsOf(view, choice, share),
     start: axis === 'position' ? count(scale.from) : clockTime(scale.from),
-    end: axis === 'position' ? `${count(scale.to)} characters` : clockTime(scale.to),
+    end:
+      axis === 'position'
+        ? `${count(scale.to)} characters`
+        : `${clockTime(scale.to)}, after ${duration(Math.max(0, scale.to - scale.from))}`,
     omitted: moments.length - drawn.length,
   };
 }
@@ -77,10 +84,23 @@ function scaleOf(
     return { from: 0, to: Math.max(1, arrived, ...ends) };
   }
   const from = view.summary?.openedAt ?? view.arrivals[0]?.time ?? now;
-  return { from, to: view.summary?.closedAt ?? now };
+  const newest = view.arrivals[view.arrivals.length - 1]?.time ?? now;
+  return { from, to: view.summary?.closedAt ?? Math.max(now, newest) };
 }
 
-function markOf({ record, what }: Moment, from: number, to: number): Mark {
+type Placed = Omit<Mark, 'stack'>;
+
+function stacked(marks: readonly Placed[]): Mark[] {
+  const places = new Map<string, number>();
+  return marks.map((mark) => {
+    const place = `${mark.lane} ${mark.from}`;
+    const stack = places.get(place) ?? 0;
+    places.set(place, stack + 1);
+    return { ...mark, stack };
+  });
+}
+
+function markOf({ record, what }: Moment, from: number, to: number): Placed {
   if (what.kind === 'finding') {
     const { proposition, message, id } = what.finding;
     const title = `Finding ${proposition}: ${message}`;
@@ -91,6 +111,23 @@ function markOf({ record, what }: Moment, from: number, to: number): Mark {
   const title = `${type} by ${rule === null ? 'the session' : `rule ${rule}`}: ${message}`;
   const id = finding?.id ?? null;
   return { key: record, lane: 'action', kind: type, from, to, title, rule, finding: id };
+}
+
+/** When tokens arrived, in slots of time; neighbouring slots are one band. */
+function arrivalsOf(view: SessionView, choice: number, share: (value: number) => number): Band[] {
+  const bands: { kind: 'arrived'; from: number; to: number }[] = [];
+  const slots = new Set<number>();
+  for (const arrival of view.arrivals) {
+    if (arrival.choice !== choice) continue;
+    slots.add(Math.min(ARRIVAL_SLOTS - 1, Math.floor(share(arrival.time) * ARRIVAL_SLOTS)));
+  }
+  for (const slot of [...slots].sort((a, b) => a - b)) {
+    const last = bands[bands.length - 1];
+    const [from, to] = [slot / ARRIVAL_SLOTS, (slot + 1) / ARRIVAL_SLOTS];
+    if (last?.to === from) last.to = to;
+    else bands.push({ kind: 'arrived', from, to });
+  }
+  return bands;
 }
 
 /** The answer of the choice (or what it has instead), as bands. */

@@ -30,8 +30,9 @@ export function age(milliseconds: number): string {
   return `${Math.floor(seconds / 86_400)} d`;
 }
 
-/** `0.4 ms`, `34 ms`, `1.25 s`. */
+/** `0.4 ms`, `34 ms`, `1.25 s`, `12 min`. */
 export function duration(milliseconds: number): string {
+  if (milliseconds >= 60_000) return age(milliseconds);
   if (milliseconds >= 1000) return `${(milliseconds / 1000).toFixed(2)} s`;
   return `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`;
 }

@@ -22,7 +22,7 @@ export function GapPlot(): VNode {
   const words =
     median === null || high === null
       ? 'At least two tokens are needed.'
-      : `Half arrive within ${duration(median)}, 95 % within ${duration(high)}.`;
+      : `The median gap is ${duration(median)}; 95 % are within ${duration(high)}.`;
   return (
     <section class="card" data-testid="gap-plot" aria-label="Time between tokens">
       <h3>

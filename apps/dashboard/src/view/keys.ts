@@ -1,11 +1,12 @@
 /** The keyboard, for the page as a whole. */
 import { helpOpen, popover, unexplain } from '../state/popover.ts';
-import { step } from '../state/selection.ts';
+import { step, toggleFollowing } from '../state/selection.ts';
 import { stop } from '../state/try-it.ts';
 
 /** What the help says. */
 export const SHORTCUTS: readonly (readonly [keys: string, what: string])[] = [
   ['j  k', 'Next, previous session (arrow keys in the list)'],
+  ['f', 'Follow the newest session, or stay'],
   ['/', 'Filter the sessions'],
   ['p', 'Write a prompt'],
   ['s', 'Stop the running prompt'],
@@ -32,6 +33,7 @@ export function onKey(event: KeyboardEvent): void {
 const ACTS: Readonly<Record<string, () => void>> = {
   j: () => step(1),
   k: () => step(-1),
+  f: toggleFollowing,
   '/': () => document.getElementById('filter')?.focus(),
   p: () => document.getElementById('prompt')?.focus(),
   s: stop,

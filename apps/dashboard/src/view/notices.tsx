@@ -33,7 +33,7 @@ function linesOf(): string[] {
   }
   if (dropped > 0) {
     lines.push(
-      `${many(dropped, 'older record')} left this view; the last ${count(RECORDS_IN_VIEW)} stay.`,
+      `${many(dropped, 'older record')} left this view: it keeps the last ${count(RECORDS_IN_VIEW)}.`,
     );
   }
   for (const { message } of notices.slice(-3)) lines.push(message);

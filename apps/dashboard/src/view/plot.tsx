@@ -58,6 +58,7 @@ export function Plot(props: PlotProps): VNode {
 function optionsFor(element: HTMLElement, latest: { readonly current: PlotProps }): uPlot.Options {
   const colour = (name: string): string => resolve(element, `var(${name})`);
   const { lines, height, time = false, xLabel = '' } = latest.current;
+  const bars = lines[0]?.bars === true;
   const axis: uPlot.Axis = {
     stroke: colour('--quiet'),
     font: '11px system-ui, sans-serif',
@@ -70,14 +71,16 @@ function optionsFor(element: HTMLElement, latest: { readonly current: PlotProps 
     padding: [8, 6, 0, 0],
     legend: { show: lines.length > 1, live: false },
     cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },
-    scales: { x: { time }, y: lines[0]?.bars === true ? { range: fromZero } : {} },
+    scales: bars
+      ? { x: { time, range: withRoom }, y: { range: fromZero } }
+      : { x: { time }, y: {} },
     axes: [
       {
         ...axis,
         size: 26,
         gap: 4,
         grid: { show: false },
-        ...(time ? { values: hours, space: 90 } : {}),
+        ...(time ? { values: hours, space: 84 } : {}),
       },
       { ...axis, size: 44, gap: 4 },
     ],
@@ -89,6 +92,12 @@ function optionsFor(element: HTMLElement, latest: { readonly current: PlotProps 
 /** Hours, minutes and seconds, without the date that uPlot would add in a second line. */
 const hours = (_: uPlot, times: readonly number[]): string[] =>
   times.map((seconds) => clockTime(seconds * 1000).slice(0, 8));
+
+/** The first and the last bar are as wide as the others. */
+const withRoom = (_: uPlot, first: number, last: number): [number, number] => [
+  first - 0.6,
+  last + 0.6,
+];
 
 /** Bars stand on zero, and there is a scale even when all of them are. */
 const fromZero = (_: uPlot, __: number, highest: number): [number, number] => [

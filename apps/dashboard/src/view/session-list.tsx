@@ -1,7 +1,7 @@
 /** The sessions, newest first. One stop for the Tab key; arrows move through it. */
 import type { VNode } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { selected, step } from '../state/selection.ts';
+import { following, selected, step, toggleFollowing } from '../state/selection.ts';
 import { feedConnection, filter, listed, shown, summaries } from '../state/sessions.ts';
 import { Icon } from './icon.tsx';
 import { SessionItem } from './session-item.tsx';
@@ -20,6 +20,16 @@ export function SessionList(): VNode {
       <div class="sidebar-head">
         <h2>Sessions</h2>
         <span class="quiet">{list.length}</span>
+        <button
+          type="button"
+          class="switch"
+          role="switch"
+          data-testid="follow"
+          aria-checked={following.value}
+          onClick={toggleFollowing}
+        >
+          Follow newest
+        </button>
       </div>
       <label class="filter">
         <Icon name="search" />

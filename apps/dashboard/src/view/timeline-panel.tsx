@@ -1,18 +1,18 @@
 /** Findings and actions: drawn along the text or the time, and listed. */
 import { type Signal, signal } from '@preact/signals';
 import type { VNode } from 'preact';
-import { choice, view } from '../state/selection.ts';
+import { choice, measured } from '../state/selection.ts';
 import { now } from '../state/server.ts';
 import { type Axis, timelineOf } from '../state/timeline.ts';
 import { count } from '../state/words.ts';
 import { MomentTable } from './moment-table.tsx';
 import { TimelineChart } from './timeline-chart.tsx';
 
-const axis: Signal<Axis> = signal('position');
+const axis: Signal<Axis> = signal('time');
 
 /** The timeline and its list. */
 export function TimelinePanel(): VNode {
-  const state = view.value;
+  const state = measured.value;
   const end = axis.value === 'time' && !state.closed ? now.value : 0;
   const shown: Axis = state.arrivals.length === 0 ? 'time' : axis.value;
   const timeline = timelineOf(state, choice.value, { axis: shown, now: end || now.peek() });
@@ -22,7 +22,7 @@ export function TimelinePanel(): VNode {
       <div class="card-head">
         <h3>Findings and actions</h3>
         <fieldset class="segmented" aria-label="Axis">
-          {(['position', 'time'] as const).map((name) => (
+          {(['time', 'position'] as const).map((name) => (
             <button
               key={name}
               type="button"
