@@ -6,7 +6,7 @@
 import { built, installed, main } from './lib/ready.mjs';
 import { addCounts, noCounts, sayCounts } from './lib/report.mjs';
 import { seedFrom } from './lib/seed.mjs';
-import { readTestOptions } from './lib/test-options.mjs';
+import { chooseStages, readTestOptions } from './lib/test-options.mjs';
 
 const seconds = (since) => ((Date.now() - since) / 1000).toFixed(1);
 
@@ -61,15 +61,13 @@ main(async () => {
   const env = { MIDSTREAM_SEED: String(seed), ...(options.long ? { MIDSTREAM_LONG: '1' } : {}) };
   const strict = process.env.STRICT === '1';
   const context = { ...options, strict, env, results: [], ran: new Set() };
+  const chosen = chooseStages(all, context);
   context.buildProblem = await buildProblem();
-  const chosen = all.filter(
-    ({ name, when }) => options.stages.includes(name) && (when?.(context) ?? true),
-  );
   const records = await runStages(chosen, context);
   const counts = records.map((record) => record.counts).reduce(addCounts, noCounts());
   console.log(`\nSeed ${seed}, ${seconds(start)} s in all`);
   for (const { line } of records) console.log(line);
-  if (options.long) {
+  if (options.long && options.stages.length === all.length) {
     const { writeLongResult } = await import('./lib/long-result.mjs');
     writeLongResult({ seed, counts, stages: records.map(({ line, ...rest }) => rest) });
   }

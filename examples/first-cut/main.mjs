@@ -1,4 +1,5 @@
-// A secret that arrives in pieces never leaves, and a loop is cut. Run: node examples/first-cut/main.mjs
+// A secret that arrives in pieces never leaves, and a loop is cut. Run: node
+// examples/first-cut/main.mjs
 import assert from 'node:assert/strict';
 import { create } from 'midstream';
 
@@ -17,7 +18,12 @@ rules:
 
 const session = midstream.open({ label: 'first cut' });
 let left = '';
-for (const delta of ['my password is hun', 'ter', '2, and I say ', ...Array(9).fill('again and ')]) {
+for (const delta of [
+  'my password is hun',
+  'ter',
+  '2, and I say ',
+  ...Array(9).fill('again and '),
+]) {
   const { text, findings, actions } = session.push(delta);
   left += text;
   for (const { message } of findings) console.log(`found: ${message}`);

@@ -1,9 +1,10 @@
-// The official OpenAI SDK streams through MidStream by changing its base URL. Run: node examples/openai-sdk/main.mjs
+// The official OpenAI SDK streams through MidStream by changing its base URL. Run: node
+// examples/openai-sdk/main.mjs
 import assert from 'node:assert/strict';
-import OpenAI from 'openai';
 import { loadConfig, serve } from 'midstream/server';
+import OpenAI from 'openai';
 
-const config = await loadConfig({ env: {}, flags: { port: 0, 'log.level': 'silent' } });
+const config = await loadConfig({ env: {}, flags: { port: 0, 'log-level': 'silent' } });
 const server = await serve({ config });
 await server.ready;
 

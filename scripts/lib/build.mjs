@@ -1,5 +1,5 @@
 /** Builds the workspace: every TypeScript project with `tsc -b`, the dashboard with Vite. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { commandOf, runNode } from './process.mjs';
 import { root } from './root.mjs';
@@ -18,11 +18,24 @@ const SOURCES = [
 
 const hasDashboard = () => existsSync(join(DASHBOARD, 'vite.config.ts'));
 
-/** The folders the build writes; one that is missing makes the build stale. */
-function outputs() {
+/** The folders of output of the TypeScript projects. */
+function folders() {
   const { references } = JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8'));
-  const folders = references.map(({ path }) => join(root, path, 'dist'));
-  return hasDashboard() ? [...folders, join(DASHBOARD, 'dist/index.html')] : folders;
+  return references.map(({ path }) => join(root, path, 'dist'));
+}
+
+/** Files that the build writes; one that is missing makes the build stale. */
+function outputs() {
+  const modules = folders().map((folder) => join(folder, 'index.js'));
+  return hasDashboard() ? [...modules, join(DASHBOARD, 'dist/index.html')] : modules;
+}
+
+/** Makes `tsc -b` forget what it built where the files are gone: it trusts its notes otherwise. */
+export function forgetLost(outputFolders) {
+  for (const folder of outputFolders) {
+    if (existsSync(join(folder, 'index.js'))) continue;
+    rmSync(join(folder, '.tsbuildinfo'), { force: true });
+  }
 }
 
 const wanted = () => stampOfFiles(root, SOURCES);
@@ -35,6 +48,7 @@ export function isBuilt() {
 export async function build() {
   const stamp = wanted();
   console.log('Building …');
+  forgetLost(folders());
   const types = await runNode(commandOf('typescript', 'tsc'), ['-b']);
   if (types.code !== 0) throw new Error('tsc -b reported errors (above): the build stopped.');
   if (hasDashboard()) {

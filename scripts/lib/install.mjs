@@ -14,6 +14,15 @@ const STAMP = join(root, 'node_modules/.cache/midstream/install');
 const { platform, arch, versions } = process;
 const machine = `${platform} ${arch} ${versions.modules}`;
 
+/** What a JSON file holds, or undefined: a process that was killed may leave half a file. */
+export function readJson(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
 const readText = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : '');
 
 /** Whether an installed tree holds every package that a lock asks for, at its version. */
@@ -36,7 +45,8 @@ export function isInstalled() {
   if (lock === '' || !existsSync(TREE)) return false;
   if (stamp === wanted) return true;
   if (stamp !== '' && stamp.split('\n')[0] !== machine) return false;
-  if (!holds(JSON.parse(readText(TREE)), JSON.parse(lock))) return false;
+  const [tree, packages] = [readJson(TREE), readJson(LOCK)];
+  if (tree === undefined || packages === undefined || !holds(tree, packages)) return false;
   writeStamp(STAMP, wanted);
   return true;
 }

@@ -7,6 +7,8 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLL_MS = 100;
+/** The locks this process holds. */
+const held = new Set();
 
 function ownerOf(path) {
   try {
@@ -16,8 +18,13 @@ function ownerOf(path) {
   }
 }
 
-function isAlive(pid) {
+/**
+ * Whether the owner of the lock at `path` lives. Our own id in a lock that we do not hold was left
+ * by a process before us: in a container the ids begin anew.
+ */
+function isAlive(pid, path) {
   if (pid <= 0) return false;
+  if (pid === process.pid) return held.has(path);
   try {
     process.kill(pid, 0);
     return true;
@@ -69,7 +76,7 @@ export async function withLock({ path, wait, onWait = () => {} }, task) {
   while (!tryTake(path)) {
     const owner = ownerOf(path);
     if (owner === undefined) continue;
-    if (!isAlive(owner)) {
+    if (!isAlive(owner, path)) {
       removeStale(path, owner);
       continue;
     }
@@ -82,9 +89,11 @@ export async function withLock({ path, wait, onWait = () => {} }, task) {
     }
     await sleep(POLL_MS);
   }
+  held.add(path);
   try {
     return await task();
   } finally {
+    held.delete(path);
     if (ownerOf(path) === process.pid) rmSync(path, { force: true });
   }
 }

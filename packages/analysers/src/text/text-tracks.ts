@@ -5,11 +5,14 @@
  *
  * A gap says that events are missing. One on channel `control` may have lost text of any track; one
  * on a text channel only of that channel; one on `audio`, `series` or `media` lost no text. Its
- * choice is not relied on: a queue that loses events of several choices reports the first.
+ * choice is not relied on: a queue that loses events of several choices reports the first. Where it
+ * says how much text was lost on a track, as a session does that has read it, positions go on after
+ * that text, also on a track that was not open yet; otherwise after what was read.
  *
- * Memory: one state a track, at most `analyserTracks` of them, and the numbers of ended choices.
+ * Cost: constant time an event; memory one state a track, at most `analyserTracks` of them, and the numbers of ended choices.
  */
 import {
+  type Gap,
   LIMITS,
   MidstreamError,
   type StreamEvent,
@@ -23,8 +26,11 @@ import { ANALYSER_LIMITS } from '../limits.ts';
 
 /** What an analyser keeps of each track. */
 export interface TrackState {
-  /** Text is missing here: nothing that spans this place may be claimed. */
-  breakOff(): void;
+  /**
+   * Text is missing here, so many units as far as is known: nothing that spans this place may be
+   * claimed, and positions go on after it.
+   */
+  breakOff(units: number): void;
 }
 
 /** How the tracks of one analyser are kept. */
@@ -60,7 +66,7 @@ export class TextTracks<State extends TrackState> {
       case 'text-delta':
         return this.#text(event);
       case 'gap':
-        this.#breakOff(event.channel);
+        this.#breakOff(event);
         return undefined;
       case 'choice-end':
         this.#end(event.choice);
@@ -87,25 +93,35 @@ export class TextTracks<State extends TrackState> {
   }
 
   #text(delta: TextDelta): { delta: TextDelta; state: State } | undefined {
-    if (!this.#options.channels.has(delta.channel) || this.#ended.has(delta.choice))
-      return undefined;
     if (delta.text.length === 0) return undefined;
-    const id = trackOf(delta);
+    const { channel, choice } = delta;
+    const state = this.#watched(trackOf(delta), channel, choice);
+    return state && { delta, state };
+  }
+
+  /** The state of a track, new where it was not open; `undefined` where it is not to be read. */
+  #watched(id: TrackId, channel: TextChannel, choice: number): State | undefined {
+    if (!this.#options.channels.has(channel) || this.#ended.has(choice)) return undefined;
     let entry = this.#open.get(id);
     if (entry === undefined) {
       refuseBeyond(this.#open.size, ANALYSER_LIMITS.analyserTracks.value, `track "${id}"`);
-      const { channel, choice } = delta;
       entry = { channel, choice, state: this.#options.make(id) };
       this.#open.set(id, entry);
     }
-    return { delta, state: entry.state };
+    return entry.state;
   }
 
-  #breakOff(channel: string): void {
+  #breakOff({ channel, units }: Gap): void {
     const text: readonly string[] = TEXT_CHANNELS;
-    if (channel !== 'control' && !text.includes(channel)) return;
-    for (const entry of this.#open.values()) {
-      if (channel === 'control' || channel === entry.channel) entry.state.breakOff();
+    if (channel === 'control' || text.includes(channel)) {
+      for (const entry of this.#open.values()) {
+        if (channel === 'control' || channel === entry.channel) entry.state.breakOff(0);
+      }
+    }
+    for (const [id, count] of Object.entries(units ?? {})) {
+      const [of, choice] = id.split('/');
+      if (!Number.isSafeInteger(count) || count <= 0) continue;
+      this.#watched(id, of as TextChannel, Number(choice))?.breakOff(count);
     }
   }
 

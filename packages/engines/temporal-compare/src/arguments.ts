@@ -11,8 +11,15 @@ export type Series = readonly number[] | Float64Array;
 /** A series of vectors, all of one dimension: one inner array per point in time. */
 export type VectorSeries = readonly Series[];
 
-const show = (value: unknown): string =>
-  typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value)).slice(0, 40);
+function show(value: unknown): string {
+  if (typeof value === 'number') return String(value);
+  try {
+    return (JSON.stringify(value) ?? String(value)).slice(0, 40);
+  } catch {
+    // JSON has no big integers and no cycles.
+    return typeof value;
+  }
+}
 
 function invalid(message: string, details: Readonly<Record<string, unknown>>): MidstreamError {
   return new MidstreamError('argument/invalid', message, { details });

@@ -122,6 +122,17 @@ describe('distance()', () => {
   });
 });
 
+describe('pearson', () => {
+  it.each([1, 1e-200, 1e-323, 1e139])('is blind to a scale of %s', (scale) => {
+    expect(pearson([0, scale, 0], [1, 2, 4])).toBeCloseTo(pearson([0, 1, 0], [1, 2, 4]), 12);
+    expect(pearson([1, 2, 4], [0, scale, 0])).toBeCloseTo(pearson([0, 1, 0], [1, 2, 4]), 12);
+  });
+
+  it('keeps its digits on a large offset', () => {
+    expect(pearson([1e16, 1e16 + 2, 1e16], [1, 2, 1])).toBeCloseTo(0, 12);
+  });
+});
+
 describe('distance() refuses', () => {
   const dtwOf = (more: object): object => ({ metric: 'dtw', x, y, ...more });
   const table: [string, object, RegExp][] = [
@@ -153,6 +164,7 @@ describe('distance() refuses', () => {
     ['an empty series', dtwOf({ x: [] }), /^argument\/range: .*"x".*at least one value/],
     ['what is no series', dtwOf({ x: undefined }), /^argument\/invalid: .*"x".*undefined/],
     ['a string for a number', dtwOf({ x: [1, '2'] }), /^argument\/invalid: .*"x\[1\]".*"2"/],
+    ['a big integer', dtwOf({ x: [1n] }), /^argument\/invalid: .*"x\[0\]".*bigint/],
     ['a negative band', dtwOf({ band: -1 }), /^argument\/range: .*"band".*whole number.*-1/],
     ['half a cell of band', dtwOf({ band: 0.5 }), /^argument\/range: .*"band".*0.5/],
     [
@@ -204,5 +216,8 @@ describe('distance() refuses', () => {
 
   it('nothing at the limit itself', () => {
     expect(dtw([COMPARE_LIMITS.maxMagnitude.value], [0])).toBe(1e280);
+    const steep = { metric: 'ddtw', x: [-1e140, 1e140, 1e140], y: [0, 0, 0] } as const;
+    expect(distance(steep).distance / 2.25e280).toBeCloseTo(1, 12);
+    expect(distance({ ...steep, root: true }).distance / 1.5e140).toBeCloseTo(1, 12);
   });
 });

@@ -1,6 +1,8 @@
 /**
  * Cuts the text of a formula into tokens.
  *
+ * Cost: O(length), time and memory.
+ *
  * The rule for words, which decides what `GFp0`, `Fail` and `loop` are:
  * - A word that starts with a lower-case letter, a letter without case, or `_` is one proposition, to
  *   its end: `loop`, `tool_call`, `pUq`. Only `true` and `false` are constants.

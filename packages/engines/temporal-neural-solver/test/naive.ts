@@ -1,7 +1,7 @@
 /** Evaluators written from the definitions alone, to compare with; and formulas to compare on. */
 import fc from 'fast-check';
 import { vi } from 'vitest';
-import type { BinaryKind, Formula, FormulaTable, UnaryKind } from '../src/index.ts';
+import type { Binary, BinaryKind, Formula, FormulaTable, UnaryKind } from '../src/index.ts';
 
 const LONG = process.env.MIDSTREAM_LONG === '1';
 if (LONG) vi.setConfig({ testTimeout: 1_200_000 });
@@ -86,7 +86,8 @@ export function holdsInfinite(
       if (g.kind === 'globally') return fixpoint(true, (after, i) => a[i]! && after);
       return all((i) => a[next(i)]!);
     }
-    const [a, b] = [on(g.left), on(g.right)];
+    const { left, right } = g as Binary;
+    const [a, b] = [on(left), on(right)];
     switch (g.kind) {
       case 'and':
         return all((i) => a[i]! && b[i]!);

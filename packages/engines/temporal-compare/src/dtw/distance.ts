@@ -69,7 +69,8 @@ export function dtw(
   return options.root ? Math.sqrt(total) : total;
 }
 
-function plainTotal(x: Float64Array, y: Float64Array, options: DtwOptions): number {
+/** The distance, without a root, of two series of numbers that have been read. */
+export function plainTotal(x: Float64Array, y: Float64Array, options: DtwOptions): number {
   const band = readBand(options.band);
   const cost = readChoice(options.cost, 'cost', POINT_COSTS);
   checkCells({ rows: x.length, columns: y.length, band });

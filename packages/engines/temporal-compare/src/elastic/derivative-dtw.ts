@@ -17,7 +17,7 @@
 import type { Kernels, PointCost } from '@midstream/core';
 import { MidstreamError } from '@midstream/core';
 import { readSeries, type Series } from '../arguments.ts';
-import { dtw } from '../dtw/distance.ts';
+import { plainTotal } from '../dtw/distance.ts';
 
 /** What {@link derivativeDtw} can be told; as for DTW. */
 export interface DerivativeDtwOptions {
@@ -29,8 +29,9 @@ export interface DerivativeDtwOptions {
 
 /** The derivative dynamic time warping distance of two series. */
 export function derivativeDtw(x: Series, y: Series, options: DerivativeDtwOptions = {}): number {
-  const { cost, band, root, kernels } = options;
-  return dtw(slopes(x, 'x'), slopes(y, 'y'), { cost, band, root, kernels });
+  // Slopes may exceed the magnitude that samples may have, so they are not read as series again.
+  const total = plainTotal(slopes(x, 'x'), slopes(y, 'y'), options);
+  return options.root ? Math.sqrt(total) : total;
 }
 
 function slopes(series: Series, argument: string): Float64Array {

@@ -6,7 +6,7 @@
  *
  * Both lie in [0, 2]: 0 is perfect agreement, 1 none, 2 perfect opposition.
  *
- * Cost: Pearson O(n) time and O(1) memory in two passes; Spearman O(n log n) time and O(n) memory.
+ * Cost: O(n) memory; Pearson O(n) time, Spearman O(n log n).
  *
  * See: Pearson 1895, "Notes on regression and inheritance in the case of two parents"; Spearman
  * 1904, "The proof and measurement of association between two things".
@@ -45,14 +45,14 @@ function correlationDistance(a: Float64Array, b: Float64Array, metric: string): 
       );
     }
   }
-  const meanA = mean(a);
-  const meanB = mean(b);
+  const deviationsA = deviations(a);
+  const deviationsB = deviations(b);
   let both = 0;
   let squaresA = 0;
   let squaresB = 0;
   for (let i = 0; i < a.length; i++) {
-    const da = (a[i] as number) - meanA;
-    const db = (b[i] as number) - meanB;
+    const da = deviationsA[i] as number;
+    const db = deviationsB[i] as number;
     both += da * db;
     squaresA += da * da;
     squaresB += db * db;
@@ -62,10 +62,20 @@ function correlationDistance(a: Float64Array, b: Float64Array, metric: string): 
   return 1 - Math.min(1, Math.max(-1, r));
 }
 
-function mean(values: Float64Array): number {
+/**
+ * How far each value of a series that varies is from the mean, in units of the largest distance
+ * from the first. Counting from the first keeps the digits of a series on a large offset; the unit
+ * keeps squares from vanishing.
+ */
+function deviations(values: Float64Array): Float64Array {
+  const first = values[0] as number;
+  let unit = 0;
+  for (const value of values) unit = Math.max(unit, Math.abs(value - first));
+  const out = values.map((value) => (value - first) / unit);
   let sum = 0;
-  for (const value of values) sum += value;
-  return sum / values.length;
+  for (const value of out) sum += value;
+  const mean = sum / out.length;
+  return out.map((value) => value - mean);
 }
 
 /** The rank of each value from 1, ties sharing the mean of the ranks they take up. */
