@@ -39,7 +39,7 @@ main(async () => {
     const page = await browser.newPage({ viewport, colorScheme: 'dark' });
     await page.goto(await address(server));
     await page.getByTestId('cut-marker').first().waitFor({ timeout: 60_000 });
-    await page.waitForTimeout(500);
+    await page.waitForTimeout(2_500);
     mkdirSync(dirname(file), { recursive: true });
     await page.screenshot({ path: file });
     console.log(`wrote ${file}`);

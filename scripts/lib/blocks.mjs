@@ -2,6 +2,13 @@
 
 const FENCE = /^(\s*)(`{3,}|~{3,})\s*([^`]*)$/;
 
+const closed = ({ language, words, lines, line }) => ({
+  language,
+  words,
+  code: lines.join('\n'),
+  line,
+});
+
 /**
  * @param {string} markdown
  * @returns {{language: string, words: string[], code: string, line: number}[]} `line` is the
@@ -17,13 +24,14 @@ export function fencedBlocks(markdown) {
       const [language = '', ...words] = fence[3].trim().split(/\s+/);
       open = { mark: fence[2], language, words, lines: [], line: index + 2 };
     } else if (fence !== null && fence[3] === '' && fence[2].startsWith(open.mark)) {
-      const { language, words, lines, line } = open;
-      blocks.push({ language, words, code: lines.join('\n'), line });
+      blocks.push(closed(open));
       open = undefined;
     } else {
       open.lines.push(text);
     }
   }
+  // As Markdown has it, a block whose end is missing goes on to the end of the file.
+  if (open !== undefined) blocks.push(closed(open));
   return blocks;
 }
 

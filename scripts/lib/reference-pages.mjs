@@ -9,7 +9,8 @@ const table = (head, rows) =>
   [head, head.map(() => '---'), ...rows]
     .map((row) => `| ${row.map(cell).join(' | ')} |`)
     .join('\n');
-const number = (value) => value.toLocaleString('en-US').replaceAll(',', ' ');
+const number = (value) =>
+  value < 1e15 ? value.toLocaleString('en-US').replaceAll(',', ' ') : value.toExponential();
 
 export async function errorsPage() {
   const { ERROR_CODES } = await built('packages/core');

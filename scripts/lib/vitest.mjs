@@ -55,6 +55,6 @@ export async function runProject(project, { parameters = [], env = {} } = {}) {
   if (report.numTotalTests === 0)
     return { counts: { ...counts, failed: 1 }, tests: [], note: 'no test was found' };
   const blameless = code !== 0 && report.success;
-  const note = blameless ? 'tests passed, but vitest failed the run (coverage gate, above)' : '';
+  const note = blameless ? 'no test failed, but vitest failed the run (above)' : '';
   return { counts, tests: testsOf(report), note };
 }

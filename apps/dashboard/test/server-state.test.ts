@@ -35,16 +35,33 @@ describe('followServer()', () => {
   it('says why the policies are not there, and fetches them when they can be had', async () => {
     let works = false;
     server({
-      '/v1/status': () => Response.json({ version: '1' }),
+      '/v1/status': () => Response.json({ version: '1', upstream: { state: 'ready' } }),
       '/v1/policies': () => (works ? Response.json({ policies: [] }) : failed('Not now', 503)),
     });
     followServer(lifetime.signal);
     await vi.advanceTimersByTimeAsync(10);
-    expect(status.value).toEqual({ state: 'ready', value: { version: '1' } });
+    expect(status.value).toEqual({
+      state: 'ready',
+      value: { version: '1', upstream: { state: 'ready' } },
+    });
     expect(policies.value).toEqual({ state: 'failed', reason: 'Not now' });
     works = true;
     await vi.advanceTimersByTimeAsync(5_000);
     expect(policies.value).toEqual({ state: 'ready', value: [] });
+  });
+
+  it('asks every second while the upstream starts, every five once it is ready', async () => {
+    let state = 'starting';
+    const asked = server({ '/v1/status': () => Response.json({ upstream: { state } }) });
+    const statuses = () => asked.mock.calls.filter(([path]) => path === '/v1/status').length;
+    followServer(lifetime.signal);
+    await vi.advanceTimersByTimeAsync(3_500);
+    expect(statuses()).toBe(4);
+    state = 'ready';
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(statuses()).toBe(5);
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(statuses()).toBe(6);
   });
 
   it('says that a server which is silent does not answer', async () => {

@@ -1,7 +1,8 @@
 /**
- * Which session is shown while nobody has picked one: the newest that is live. It moves on calmly: no
- * sooner than {@link DWELL} after the shown one was taken up, or after it ended, so that its end can
- * be read. With nothing live it stays; an idle page begins with the newest session that carried text.
+ * Which session is shown while nobody has picked one: the newest that is live. It moves on calmly:
+ * no sooner than {@link DWELL} after the shown one was taken up, or after it ended, so that its end
+ * can be read. With nothing live it stays; an idle page begins with the newest session that carried
+ * text.
  */
 import type { SessionSummary } from '@midstream/core';
 

@@ -17,7 +17,7 @@ export const now: Signal<number> = signal(Date.now());
 const POLL_INTERVAL = 5_000;
 const POLL_TIMEOUT = 4_000;
 
-/** Polls the status every 5 s; the policies are fetched when the server (re)appears. */
+/** Polls the status every 5 s, every second while the upstream starts; the policies are fetched when the server (re)appears. */
 export function followServer(signal: AbortSignal): void {
   const poll = async (): Promise<void> => {
     const known = status.peek().state === 'ready';
@@ -36,11 +36,16 @@ export function followServer(signal: AbortSignal): void {
   const polls = setInterval(() => void poll(), POLL_INTERVAL);
   const ticks = setInterval(() => {
     now.value = Date.now();
+    if (isStarting(status.peek())) void poll();
   }, 1000);
   signal.addEventListener('abort', () => {
     clearInterval(polls);
     clearInterval(ticks);
   });
+}
+
+function isStarting(status: Loaded<ServerStatus>): boolean {
+  return status.state === 'ready' && status.value.upstream.state === 'starting';
 }
 
 /** Fetches the policies again. */

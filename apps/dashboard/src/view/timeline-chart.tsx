@@ -6,7 +6,9 @@ import type { Band, Mark, Timeline } from '../state/timeline.ts';
 import { whyOf } from '../state/why.ts';
 
 const percent = (share: number): string => `${(share * 100).toFixed(2)}%`;
-/** In pixels: the height of a lane, the least width of a mark, and the step of marks at one place. */
+/**
+ * In pixels: the height of a lane, the least width of a mark, and the step of marks at one place.
+ */
 const LANE = 18;
 const LEAST = 6;
 const STEP = 8;

@@ -1,4 +1,6 @@
-/** The text as it streams, a column for each choice. It follows the end until the reader scrolls. */
+/**
+ * The text as it streams, a column for each choice. It follows the end until the reader scrolls.
+ */
 import type { SessionSummary } from '@midstream/core';
 import type { VNode } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
