@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const conditions = ['@midstream/source', 'node', 'import', 'module', 'default'];
+const conditions = ['@midstream/source', 'node', 'import', 'default'];
 const shared = { ssr: { resolve: { conditions } }, resolve: { conditions } };
 const setupFiles = ['./test/setup.ts'];
 

@@ -1,6 +1,6 @@
 import type { SessionRecord, SessionSummary } from '@midstream/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Product, startProduct } from './product.ts';
+import { type Product, run, startProduct } from './product.ts';
 
 let product: Product;
 beforeAll(async () => {
@@ -10,7 +10,11 @@ afterAll(async () => {
   await product[Symbol.asyncDispose]();
 });
 
-async function call<T>(method: string, path: string, body?: unknown): Promise<{ status: number; body: T }> {
+async function call<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<{ status: number; body: T }> {
   const response = await fetch(`${product.url}${path}`, {
     method,
     headers: { 'content-type': 'application/json' },
@@ -29,7 +33,10 @@ interface Sse {
 }
 
 /** Reads events until the response ends or `count` have come. */
-async function events(path: string, options: { last?: string; count?: number } = {}): Promise<Sse[]> {
+async function events(
+  path: string,
+  options: { last?: string; count?: number } = {},
+): Promise<Sse[]> {
   const abort = new AbortController();
   const response = await fetch(`${product.url}${path}`, {
     headers: options.last === undefined ? {} : { 'last-event-id': options.last },
@@ -90,17 +97,28 @@ describe('the sessions API', () => {
   });
 
   it('tells of new sessions on the feed', async () => {
-    const reading = events('/v1/feed', { count: 50 }).catch(() => []);
+    const abort = new AbortController();
+    const feed = await fetch(`${product.url}/v1/feed`, { signal: abort.signal });
     const { id } = await open('fed');
-    await expect
-      .poll(async () => {
-        const feed = await events('/v1/feed', { count: 1 });
-        return feed.length;
-      })
-      .toBeGreaterThan(0);
     await call('DELETE', `/v1/sessions/${id}`);
-    void reading;
-    expect((await call<{ sessions: SessionSummary[] }>('GET', '/v1/sessions')).body.sessions[0]?.id).toBe(id);
+    const states: string[] = [];
+    let rest = '';
+    for await (const chunk of feed.body ?? []) {
+      rest += new TextDecoder().decode(chunk);
+      const lines = rest.split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        if (!line.startsWith('data: ')) continue;
+        const summary = JSON.parse(line.slice('data: '.length)) as SessionSummary;
+        if (summary.id === id) states.push(summary.state);
+      }
+      if (states.includes('completed')) break;
+    }
+    abort.abort();
+    expect(states.at(-1)).toBe('completed');
+    expect(
+      (await call<{ sessions: SessionSummary[] }>('GET', '/v1/sessions')).body.sessions[0]?.id,
+    ).toBe(id);
   });
 
   it.each([
@@ -115,6 +133,8 @@ describe('the sessions API', () => {
     ['POST', '/v1/policies/check', { source: 'rules: [' }, 422, 'policy/invalid'],
     ['GET', '/v1/nowhere', undefined, 404, 'http/not-found'],
     ['GET', '/../../package.json', undefined, 404, 'http/not-found'],
+    ['GET', '//evil', undefined, 404, 'http/not-found'],
+    ['DELETE', '/v1/sessions', undefined, 404, 'http/not-found'],
   ] as const)('answers %s %s %j with %i and a code', async (method, path, body, status, code) => {
     const reply = await call<{ error: { code: string; message: string } }>(method, path, body);
     expect(reply.status).toBe(status);
@@ -133,6 +153,49 @@ describe('the sessions API', () => {
     await call('DELETE', `/v1/sessions/${id}`);
     const late = await call('POST', `/v1/sessions/${id}/events`, { events: [] });
     expect(late.status).toBe(409);
+  });
+});
+
+describe('the limits of the API', () => {
+  it('opens sessions up to a limit, answers the rest with 429, and has room again', async () => {
+    const ids: string[] = [];
+    let refused = 0;
+    for (let n = 0; n < 1_100; n++) {
+      const { status, body } = await call<SessionSummary>('POST', '/v1/sessions', {});
+      if (status === 201) ids.push(body.id);
+      else {
+        expect(status).toBe(429);
+        refused += 1;
+      }
+    }
+    expect(refused).toBeGreaterThan(50);
+    const label = 'one too many';
+    const one = await call<{ error: { code: string } }>('POST', '/v1/sessions', { label });
+    expect(one.body.error.code).toBe('session/limit');
+    for (const id of ids) await call('DELETE', `/v1/sessions/${id}`);
+    const { id } = await open('room again');
+    await call('DELETE', `/v1/sessions/${id}`);
+  });
+
+  it('lets nobody put words into a stream of the gateway, or end it', async () => {
+    const abort = new AbortController();
+    const chat = await fetch(`${product.url}/v1/chat/completions`, {
+      method: 'POST',
+      signal: abort.signal,
+      body: JSON.stringify({
+        model: 'tiny-lm',
+        messages: [{ role: 'user', content: 'The whale' }],
+        stream: true,
+        tokens_per_second: 5,
+      }),
+    });
+    const path = `/v1/sessions/${chat.headers.get('x-midstream-session')}`;
+    const events = [{ type: 'text-delta', text: 'injected' }];
+    expect((await call('POST', `${path}/events`, { events })).status).toBe(403);
+    expect((await call('DELETE', path)).status).toBe(403);
+    expect((await call<SessionSummary>('GET', path)).body.state).toBe('open');
+    abort.abort();
+    await chat.text().catch(() => '');
   });
 });
 
@@ -174,14 +237,36 @@ describe('the process', () => {
   it('ends within its grace on SIGTERM while streams are open', async () => {
     const other = await startProduct(['serve']);
     const reading = fetch(`${other.url}/v1/feed`).then((response) => response.text());
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    const body = { model: 'tiny-lm', max_tokens: 480, stream: true, tokens_per_second: 5 };
+    const chat = await fetch(`${other.url}/v1/chat/completions`, {
+      method: 'POST',
+      body: JSON.stringify({ ...body, messages: [{ role: 'user', content: 'The whale' }] }),
+    });
+    expect(chat.status).toBe(200);
+    const said = chat.text();
     await other[Symbol.asyncDispose]();
-    await reading.catch(() => undefined);
+    expect(await reading).toContain('event: session');
+    expect(await said).toContain('closing');
     expect(other.process.exitCode).toBe(0);
   });
 
-  it('says what to do when its port is taken', async () => {
-    const { run } = await import('./product.ts');
+  it('ends at once at a second SIGTERM', async () => {
+    const other = await startProduct(['serve']);
+    const { connect } = await import('node:net');
+    const { hostname, port } = new URL(other.url);
+    // A request whose body never comes holds the server up.
+    const socket = connect(Number(port), hostname).on('error', () => undefined);
+    socket.write(`POST /v1/sessions HTTP/1.1\r\nHost: ${hostname}\r\nContent-Length: 9\r\n\r\n`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const exit = new Promise((resolve) => other.process.once('exit', resolve));
+    other.process.kill('SIGTERM');
+    await expect.poll(() => other.stderr()).toContain('Stopping');
+    other.process.kill('SIGTERM');
+    expect(await exit).toBe(130);
+    socket.destroy();
+  });
+
+  it('says what to do when its port is taken, and ends', async () => {
     const { port } = new URL(product.url);
     const { code, stderr } = await run(['serve', '--port', port]);
     expect(code).toBe(1);

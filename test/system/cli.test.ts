@@ -1,8 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { run } from './product.ts';
+import { BIN, run } from './product.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -24,7 +27,10 @@ describe('midstream batch', () => {
       '{"id": 3, "operation": "compare.distance", "input": {"metric": "euclidean", "x": [0], "y": ["Infinity"]}}',
     ];
     const { code, stdout } = await run(['batch'], { input: `${lines.join('\n')}\n` });
-    const answers = stdout.trim().split('\n').map((line) => JSON.parse(line));
+    const answers = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     expect(code).toBe(0);
     expect(answers.map(({ id }) => id)).toEqual([1, null, 'two', 3]);
     expect(answers[0].output).toEqual({ distance: 1 });
@@ -34,6 +40,55 @@ describe('midstream batch', () => {
   it('exits 1 when the input ends in the middle of a line', async () => {
     const { code } = await run(['batch'], { input: '{"id": 1, "operation": "compare' });
     expect(code).toBe(1);
+  });
+});
+
+describe('midstream in a shell', () => {
+  const shell = async (command: string): Promise<{ stdout: string; stderr: string }> =>
+    promisify(execFile)('sh', [
+      '-c',
+      command.replaceAll('MIDSTREAM', `"${process.execPath}" "${BIN}"`),
+    ]);
+
+  it('ends quietly when nobody reads its output any more', async () => {
+    const line =
+      '{"id": 1, "operation": "compare.distance", "input": {"metric": "dtw", "x": [1], "y": [1]}}';
+    const path = await file('many.jsonl', `${line}\n`.repeat(20_000));
+    const head = await shell(`MIDSTREAM batch < "${path}" | head -1`);
+    expect(head).toEqual({ stdout: '{"id":1,"output":{"distance":0}}\n', stderr: '' });
+    expect(await shell('MIDSTREAM --help | true')).toEqual({ stdout: '', stderr: '' });
+  });
+
+  it('stops reading an endless stream where it is cut', async () => {
+    const { stdout } = await shell('yes | MIDSTREAM watch -');
+    expect(stdout).toContain('watched to the cut');
+  });
+
+  it('watches a pipe that is no file', async () => {
+    const { stdout } = await shell(
+      `mkfifo "${folder}/pipe"; (echo hello > "${folder}/pipe") & MIDSTREAM watch "${folder}/pipe"`,
+    );
+    expect(stdout).toContain('0 findings, 2 events');
+  });
+
+  it('loads no native module, no edge and no policy for batch, and less for --help', async () => {
+    const loadedBy = async (name: string, args: readonly string[]): Promise<string[]> => {
+      const NODE_V8_COVERAGE = join(folder, name);
+      const { code } = await run(args, { env: { NODE_V8_COVERAGE } });
+      expect(code).toBe(0);
+      const [report] = await readdir(NODE_V8_COVERAGE);
+      const { result } = JSON.parse(await readFile(join(NODE_V8_COVERAGE, report ?? ''), 'utf8'));
+      return result.map(({ url }: { url: string }) => url);
+    };
+    const batch = await loadedBy('batch', ['batch']);
+    expect(batch.filter((url) => /temporal-compare/.test(url)).length).toBeGreaterThan(0);
+    const unwanted =
+      /llm-gateway|tiny-lm|node_modules\/(yaml|hono|pino|@opentelemetry)|\/policy\/|\.node$/;
+    expect(batch.filter((url) => unwanted.test(url))).toEqual([]);
+    const help = await loadedBy('help', ['--help']);
+    expect(
+      help.filter((url) => /packages\/(?!core)|node_modules\/(?!commander)/.test(url)),
+    ).toEqual([]);
   });
 });
 
@@ -114,7 +169,14 @@ describe('midstream watch', () => {
 
 describe('midstream run', () => {
   it('streams a completion and says where and why it was cut', async () => {
-    const args = ['run', 'The people of the United States', '--temperature', '0', '--max-tokens', '400'];
+    const args = [
+      'run',
+      'The people of the United States',
+      '--temperature',
+      '0',
+      '--max-tokens',
+      '400',
+    ];
     const { code, stdout, stderr } = await run(args);
     expect(code).toBe(0);
     expect(stdout.length).toBeGreaterThan(40);
@@ -122,10 +184,32 @@ describe('midstream run', () => {
   });
 
   it('prints records as JSON lines', async () => {
-    const { stdout } = await run(['run', 'The whale', '--max-tokens', '8', '--seed', '1', '--json']);
-    const records = stdout.trim().split('\n').map((line) => JSON.parse(line));
+    const { stdout } = await run([
+      'run',
+      'The whale',
+      '--max-tokens',
+      '8',
+      '--seed',
+      '1',
+      '--json',
+    ]);
+    const records = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     expect(records[0].type).toBe('opened');
     expect(records.at(-1).type).toBe('closed');
+  });
+
+  it('ends at Ctrl-C and leaves no process behind', async () => {
+    const args = [BIN, 'run', 'The people of the United States', '--max-tokens', '480'];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+    await once(child.stdout, 'data');
+    child.kill('SIGINT');
+    child.stdout.resume();
+    // The pipe closes when the last process that could write to it has gone.
+    const [code] = (await once(child, 'close')) as [number | null];
+    expect([0, 1]).toContain(code);
   });
 
   it('says that the upstream is not there', async () => {
@@ -139,7 +223,16 @@ describe('midstream', () => {
   it('prints help for everything, and suggests what was meant', async () => {
     const { code, stdout } = await run(['--help']);
     expect(code).toBe(0);
-    for (const command of ['start', 'serve', 'run', 'watch', 'compare', 'batch', 'policy', 'config']) {
+    for (const command of [
+      'start',
+      'serve',
+      'run',
+      'watch',
+      'compare',
+      'batch',
+      'policy',
+      'config',
+    ]) {
       expect(stdout).toContain(command);
     }
     const wrong = await run(['compair', '1', '2']);

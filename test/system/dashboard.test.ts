@@ -1,6 +1,5 @@
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-// biome-ignore lint/correctness/useImportExtensions: a script of the workspace, in plain JavaScript
 import { findProgram } from '../../scripts/lib/programs.mjs';
 import { type Product, startProduct } from './product.ts';
 
@@ -74,7 +73,9 @@ describe.runIf(executablePath !== undefined)('the dashboard in a real Chromium',
       .poll(async () => page.getByTestId('transcript').textContent())
       .toContain('<b>bold</b>');
     expect(await page.title()).not.toBe('1');
-    expect(await page.locator('[data-testid=transcript] b, [data-testid=transcript] img').count()).toBe(0);
+    expect(
+      await page.locator('[data-testid=transcript] b, [data-testid=transcript] img').count(),
+    ).toBe(0);
   });
 
   it('shows what each rule of the policy can do', async () => {
@@ -91,7 +92,9 @@ describe.runIf(executablePath !== undefined)('the dashboard in a real Chromium',
   });
 
   it('logs no error in the console, and has no serious flaw of accessibility', async () => {
-    const { default: axe } = (await import('axe-core')) as unknown as { default: { source: string } };
+    const { default: axe } = (await import('axe-core')) as unknown as {
+      default: { source: string };
+    };
     await page.evaluate(axe.source);
     const violations = (await page.evaluate(
       'axe.run().then(({violations}) => violations.filter(({impact}) => impact === "serious" || impact === "critical").map(({id, nodes}) => id + " " + nodes[0].html))',

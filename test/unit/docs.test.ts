@@ -65,6 +65,12 @@ describe('fencedBlocks()', () => {
     ]);
     expect(runnableBlocks(text)).toEqual([]);
   });
+
+  it('does not lose a block whose end is missing', () => {
+    expect(runnableBlocks('```ts\nconsole.log(1);').map(({ code }) => code)).toEqual([
+      'console.log(1);',
+    ]);
+  });
 });
 
 describe('expectedLines()', () => {

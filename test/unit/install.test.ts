@@ -1,8 +1,9 @@
-import { utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { forgetLost } from '../../scripts/lib/build.mjs';
 import { completeLock } from '../../scripts/lib/complete-lock.mjs';
-import { holds } from '../../scripts/lib/install.mjs';
+import { holds, readJson } from '../../scripts/lib/install.mjs';
 import { isSupported } from '../../scripts/lib/node-version.mjs';
 import { stampOfFiles } from '../../scripts/lib/stamp.mjs';
 import { plant } from './planted.ts';
@@ -35,6 +36,23 @@ describe('holds()', () => {
       'node_modules/b': { version: '1.9.0' },
     };
     expect(holds(tree(other), lock)).toBe(false);
+  });
+});
+
+describe('readJson()', () => {
+  it('takes half a file, and none, as nothing', () => {
+    const folder = plant({ half: '{"packages":{', whole: '{"packages":{}}' });
+    const read = (name: string): unknown => readJson(join(folder, name));
+    expect(['half', 'absent', 'whole'].map(read)).toEqual([undefined, undefined, { packages: {} }]);
+  });
+});
+
+describe('forgetLost()', () => {
+  it('drops the notes of tsc where its files are gone, and only there', () => {
+    const folder = plant({ 'a/.tsbuildinfo': '{}', 'b/.tsbuildinfo': '{}', 'b/index.js': '' });
+    forgetLost([join(folder, 'a'), join(folder, 'b'), join(folder, 'absent')]);
+    const hasNotes = (name: string): boolean => existsSync(join(folder, name, '.tsbuildinfo'));
+    expect(['a', 'b'].map(hasNotes)).toEqual([false, true]);
   });
 });
 

@@ -23,6 +23,14 @@ it("withLock() takes over a dead process's lock and an unreadable one", async ()
   }
 });
 
+it('withLock() takes over its own id left by a process before it, but not its own lock', async () => {
+  const path = join(plant({ one: String(process.pid) }), 'one');
+  await withLock({ path, wait: 0 }, async () => {
+    await expect(withLock({ path, wait: 0 }, () => 'never')).rejects.toThrow('has held');
+  });
+  expect(existsSync(path)).toBe(false);
+});
+
 it('withLock() waits for a live owner no longer than told, and names it', async () => {
   const path = join(plant({ one: String(process.ppid) }), 'one');
   const waited: number[] = [];

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { findProgram, programNames } from '../../scripts/lib/programs.mjs';
 import { addCounts, noCounts, sayCounts } from '../../scripts/lib/report.mjs';
 import { seedFrom } from '../../scripts/lib/seed.mjs';
-import { readTestOptions } from '../../scripts/lib/test-options.mjs';
+import { chooseStages, readTestOptions } from '../../scripts/lib/test-options.mjs';
 import { countsOf } from '../../scripts/lib/vitest.mjs';
 
 describe('readTestOptions()', () => {
@@ -25,6 +25,38 @@ describe('readTestOptions()', () => {
   it('refuses unknown flags and stages by name', () => {
     expect(() => readTestOptions(['--fast'], names)).toThrow('Unknown flag "--fast"');
     expect(() => readTestOptions(['--only', 'units'], names)).toThrow('Unknown stage "units"');
+  });
+
+  it.each([['--only'], ['--only='], ['--from', ',']])(
+    'refuses %s %s, which would run everything',
+    (...given) => {
+      expect(() => readTestOptions(given, names)).toThrow(
+        `Flag ${given[0]?.replace('=', '')} names`,
+      );
+    },
+  );
+
+  it('refuses to begin at two stages, and takes --only long as --long', () => {
+    expect(() => readTestOptions(['--from', 'lint,unit'], names)).toThrow('more than one stage');
+    expect(readTestOptions(['--only', 'long'], [...names, 'long'])).toMatchObject({
+      stages: ['long'],
+      long: true,
+    });
+  });
+});
+
+describe('chooseStages()', () => {
+  const all = [{ name: 'lint' }, { name: 'unit' }, { name: 'long', when: () => false }];
+
+  it('takes the stages that are named and may run', () => {
+    expect(chooseStages(all, { stages: ['unit', 'long'] })).toEqual([{ name: 'unit' }]);
+  });
+
+  it('refuses a run without a stage, which would look like success', () => {
+    const { stages } = readTestOptions(['--only', 'lint', '--from', 'unit'], ['lint', 'unit']);
+    for (const none of [stages, ['long']]) {
+      expect(() => chooseStages(all, { stages: none })).toThrow('No stage is left to run');
+    }
   });
 });
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Loads the built product. Committed as plain JavaScript so that npm links it at install, before any build.
+// Loads the built product. Committed as plain JavaScript so that npm links it at install, before
+// any build.
 import { existsSync } from 'node:fs';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -14,5 +15,6 @@ if (!existsSync(built)) {
   );
   process.exit(1);
 }
-const { main } = await import(built.href);
+const { endWithReader, main } = await import(built.href);
+endWithReader(process.stdout, process.stderr, process.exit);
 process.exitCode = await main(process.argv.slice(2));

@@ -29,7 +29,10 @@ function naive(set: readonly Pattern[], text: string): string[] {
   return [...found].sort();
 }
 
-/** Where the longest suffix begins that is a proper prefix of some pattern; the end when there is none. */
+/**
+ * Where the longest suffix begins that is a proper prefix of some pattern; the end when there is
+ * none.
+ */
 function naiveHold(set: readonly Pattern[], text: string): number {
   for (let from = 0; from < text.length; from++) {
     const suffix = text.slice(from);

@@ -1,9 +1,17 @@
+import { Session } from '@midstream/core';
 import { describe, expect, it } from 'vitest';
-import { ANALYSER_LIMITS, PatternAnalyser, PatternSet } from '../src/index.ts';
+import { ANALYSER_LIMITS, PatternAnalyser, PatternSet, RepetitionAnalyser } from '../src/index.ts';
 import { findingsOf, textStream, writer } from './support.ts';
 
 const one = (text: string, hold = true): PatternAnalyser =>
   new PatternAnalyser({ name: 'words', patterns: [{ proposition: 'p', text }], hold });
+
+const NOTHING = {
+  step: () => [],
+  end: () => [],
+  snapshot: () => null,
+  restore: () => undefined,
+};
 
 describe('PatternAnalyser', () => {
   it('finds a pattern split over three deltas and names its span and events', () => {
@@ -84,6 +92,61 @@ describe('PatternAnalyser', () => {
     expect(analyser.holdFrom?.('text/0')).toBeUndefined();
     const after = findingsOf(analyser, [write.text('cabc')]);
     expect(after.map((finding) => finding.span)).toEqual([{ track: 'text/0', start: 3, end: 6 }]);
+  });
+
+  it('a gap that says how much text was lost moves positions on, also of a track not seen yet', () => {
+    const write = writer();
+    const analyser = one('abc');
+    const units = {
+      'text/0': 5,
+      'tool/1/x/y': 7,
+      'audio/0': 9,
+      'text/2': -1,
+      'text/3': Number.NaN,
+      'text/4': 0.5,
+      'text/5': 3,
+    };
+    findingsOf(analyser, [write.text('ab'), write.choiceEnd('stop', 5)]);
+    findingsOf(analyser, [{ ...write.gap(3, 'lost'), channel: 'audio', units }]);
+    expect(analyser.holdFrom?.('text/0')).toBeUndefined();
+    const spans = findingsOf(analyser, [
+      write.text('cabc'),
+      write.text('xabc', { channel: 'tool', choice: 1, call: 'x/y' }),
+      ...[2, 3, 4, 5].map((choice) => write.text('abc', { choice })),
+    ]).map(({ span, events }) => [span?.track, span?.start, span?.end, events.first]);
+    expect(spans).toEqual([
+      ['text/0', 8, 11, 4],
+      ['tool/1/x/y', 8, 11, 5],
+      ['text/2', 0, 3, 6],
+      ['text/3', 0, 3, 7],
+      ['text/4', 0, 3, 8],
+    ]);
+  });
+
+  it('that was skipped at overload goes on at the positions of the session', () => {
+    const write = writer();
+    let admit = true;
+    const session = new Session({
+      analysers: [one('abc', false), new RepetitionAnalyser({ name: 'l', proposition: 'loop' })],
+      policy: { name: 'none', start: () => ({ ...NOTHING }) },
+      choices: 2,
+      dispatcher: { admit: () => admit },
+    });
+    session.push([write.text('xab')]);
+    admit = false;
+    session.push([write.text('cabc'), write.text('unseen', { choice: 1 })]);
+    session.push([write.text('ab')]);
+    admit = true;
+    const loop = ' the same again'.repeat(7);
+    const { findings } = session.push([
+      write.text(`cabc${loop}`),
+      write.text('abc', { choice: 1 }),
+    ]);
+    expect(findings.map(({ span }) => span)).toEqual([
+      { track: 'text/0', start: 10, end: 13 },
+      { track: 'text/0', start: 13, end: 113 },
+      { track: 'text/1', start: 6, end: 9 },
+    ]);
   });
 
   it('ends the tracks of a choice at its end, and all of them with the stream', () => {

@@ -1,15 +1,19 @@
 /**
- * What a policy decides. The first group is decided inside `session.push`, before anything leaves; the
- * second is performed aside by actors. Each action carries the rule and the finding behind it.
+ * What a policy decides. The first group is decided inside `session.push`, before anything leaves;
+ * the second is performed aside by actors. Each action carries the rule and the finding behind it.
  */
 import type { TrackId } from './events.ts';
 import type { Finding, Span } from './findings.ts';
 import type { Millis } from './units.ts';
 
 interface ActionBase {
-  /** The rule that asked for it; `null` when the session itself did (a limit, a failed analyser). */
+  /**
+   * The rule that asked for it; `null` when the session itself did (a limit, a failed analyser).
+   */
   readonly rule: string | null;
-  /** The finding behind it; `null` at the end of a stream, where a rule fails by what never came. */
+  /**
+   * The finding behind it; `null` at the end of a stream, where a rule fails by what never came.
+   */
   readonly finding: Finding | null;
   readonly choice: number;
   readonly time: Millis;

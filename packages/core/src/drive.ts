@@ -34,11 +34,12 @@ export interface DriveSummary {
 
 /**
  * Reads the source to its end, or until the session is finished by a cut or the signal aborts; then
- * disposes the source and waits for the actors. A stream without a `stream-end` is given one.
+ * disposes the source and waits for the actors, which the signal, or a failure, tells to stop.
+ * Nothing outlives the promise that is returned. A stream without a `stream-end` is given one.
  */
 export async function drive(options: DriveOptions): Promise<DriveSummary> {
   const { source, session, signal } = options;
-  const tally = { events: 0, released: 0, lastSequence: 0, lastTime: 0 };
+  const tally = { events: 0, released: 0, cancelled: false };
   const findings: Finding[] = [];
   const actions: Action[] = [];
   const performing: Promise<void>[] = [];
@@ -47,42 +48,57 @@ export async function drive(options: DriveOptions): Promise<DriveSummary> {
     const result = session.push(batch);
     tally.events += batch.length;
     tally.released += result.released.length;
-    findings.push(...result.findings);
-    actions.push(...result.actions);
-    for (const action of result.actions) performing.push(...perform(action, options, controller));
+    for (const finding of result.findings) findings.push(finding);
+    for (const action of result.actions) {
+      actions.push(action);
+      tally.cancelled ||= action.type === 'cancel-upstream';
+      performing.push(...perform(action, options, controller.signal));
+    }
     await options.onResult?.(result);
   };
-  let last: StreamEvent | undefined;
-  let cancelled = false;
-  try {
-    for await (const batch of untilAborted(source, signal)) {
-      last = batch[batch.length - 1] ?? last;
-      await hand(batch);
-      cancelled = actions.some((action) => action.type === 'cancel-upstream');
-      if (cancelled || session.closed) break;
+  const read = async (): Promise<void> => {
+    let last: StreamEvent | undefined;
+    try {
+      for await (const batch of untilAborted(source, controller.signal)) {
+        last = batch[batch.length - 1] ?? last;
+        await hand(batch);
+        if (tally.cancelled || session.closed) break;
+      }
+      if (!session.closed) await hand([endAfter(last)]);
+    } finally {
+      await source[Symbol.asyncDispose]();
     }
-    if (!session.closed) await hand([endAfter(last)]);
+  };
+  const abort = (): void => controller.abort();
+  if (signal?.aborted) abort();
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    await read();
     await Promise.all(performing);
   } finally {
-    controller.abort();
-    await source[Symbol.asyncDispose]();
+    signal?.removeEventListener('abort', abort);
+    abort();
+    await Promise.allSettled(performing);
   }
-  const outcome = signal?.aborted === true ? 'aborted' : cancelled ? 'finished' : 'ended';
+  const outcome = signal?.aborted === true ? 'aborted' : tally.cancelled ? 'finished' : 'ended';
   return { events: tally.events, released: tally.released, findings, actions, outcome };
 }
 
 function perform(
   action: Action,
   { actors = [], onActorError }: DriveOptions,
-  { signal }: AbortController,
+  signal: AbortSignal,
 ): Promise<void>[] {
   return actors
     .filter((actor) => actor.handles.includes(action.type))
-    .map((actor) =>
-      Promise.resolve()
+    .map((actor) => {
+      const performed = Promise.resolve()
         .then(() => actor.perform(action, { signal }))
-        .catch((error: unknown) => onActorError?.(error, action, actor)),
-    );
+        .catch((error: unknown) => onActorError?.(error, action, actor));
+      // What `onActorError` throws comes out of `drive` at the end, not of the process before.
+      performed.catch(() => undefined);
+      return performed;
+    });
 }
 
 function endAfter(last: StreamEvent | undefined): StreamEvent {
@@ -93,23 +109,31 @@ function endAfter(last: StreamEvent | undefined): StreamEvent {
 /** Iterates a source and stops, without waiting for its next batch, when the signal aborts. */
 async function* untilAborted(
   source: Source,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
 ): AsyncGenerator<readonly StreamEvent[], void, undefined> {
   const iterator = source[Symbol.asyncIterator]();
-  const aborted = new Promise<'aborted'>((resolve) => {
-    if (signal?.aborted) resolve('aborted');
-    signal?.addEventListener('abort', () => resolve('aborted'), { once: true });
-  });
-  for (;;) {
-    let next: IteratorResult<readonly StreamEvent[]> | 'aborted';
+  while (!signal.aborted) {
+    let next: IteratorResult<readonly StreamEvent[]> | undefined;
     try {
-      next = await Promise.race([iterator.next(), aborted]);
+      next = await beforeAbort(iterator.next(), signal);
     } catch (thrown) {
       throw new MidstreamError('upstream/failed', `Cannot read the source: ${messageOf(thrown)}`, {
         cause: thrown,
       });
     }
-    if (next === 'aborted' || next.done === true) return;
+    if (next === undefined || next.done === true) return;
     yield next.value;
   }
+}
+
+/**
+ * What a promise gives, or `undefined` once the signal aborts. Leaves nothing behind on the signal.
+ */
+function beforeAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => resolve(undefined);
+    signal.addEventListener('abort', abort, { once: true });
+    const settled = (): void => signal.removeEventListener('abort', abort);
+    promise.then(resolve, reject).finally(settled);
+  });
 }

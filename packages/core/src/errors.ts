@@ -1,7 +1,7 @@
 /**
- * Every error MidStream throws on purpose is a {@link MidstreamError} with a stable `code`. Match on
- * the code: messages are for people and may improve. `instanceof` works across several loaded copies
- * of this package, because the brand is a registered symbol.
+ * Every error MidStream throws on purpose is a {@link MidstreamError} with a stable `code`. Match
+ * on the code: messages are for people and may improve. `instanceof` works across several loaded
+ * copies of this package, because the brand is a registered symbol.
  */
 
 /** The stable codes, each with the condition it names. Codes are added, never renamed. */
@@ -15,7 +15,7 @@ export const ERROR_CODES = {
   'formula/too-large': 'A temporal formula, or what it unfolds to, is over its limit',
   'http/bad-request': 'A request is malformed',
   'http/body-too-large': 'A request body is over the cap',
-  'http/forbidden': 'A request names a host or origin that is not allowed here',
+  'http/forbidden': 'A request asks for what is not allowed here',
   'http/not-found': 'No such path, session or operation',
   'internal/assertion': 'MidStream contradicts itself: a defect worth reporting',
   'model/corrupt': 'A model file is damaged, truncated or of an unsupported kind',
@@ -50,8 +50,8 @@ export interface ErrorOptions {
 const BRAND: unique symbol = Symbol.for('midstream.error');
 
 /**
- * The one error class; it is not subclassed, codes tell conditions apart. Messages begin with a capital, name the action, quote the value received and
- * say what is wanted.
+ * The one error class; it is not subclassed, codes tell conditions apart. Messages begin with a
+ * capital, name the action, quote the value received and say what is wanted.
  */
 export class MidstreamError extends Error {
   override readonly name: string = 'MidstreamError';
@@ -76,7 +76,10 @@ export class MidstreamError extends Error {
   }
 }
 
-/** Whether a value is a {@link MidstreamError}, of any copy of this package, with this code if given. */
+/**
+ * Whether a value is a {@link MidstreamError}, of any copy of this package, with this code if
+ * given.
+ */
 export function isMidstreamError(value: unknown, code?: ErrorCode): value is MidstreamError {
   return value instanceof MidstreamError && (code === undefined || value.code === code);
 }
@@ -86,7 +89,11 @@ export function assert(condition: unknown, message: string): asserts condition {
   if (!condition) throw new MidstreamError('internal/assertion', message);
 }
 
-/** The message of anything that was thrown. */
+/** The message of anything that was thrown, even of what refuses to be read. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown);
+  } catch {
+    return 'something was thrown that has no message';
+  }
 }

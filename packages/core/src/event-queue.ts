@@ -1,7 +1,8 @@
 /**
- * A bounded queue between a producer that pushes and a consumer that reads batches. It is a {@link Source}.
- * At its limit an event is dropped, counted, and a `gap` stands in its place: loss is data, never silence.
- * `choice-end`, `stream-failure` and `stream-end` are never dropped.
+ * A bounded queue between a producer that pushes and a consumer that reads batches. It is a {@link
+ * Source}. At its limit an event is dropped, counted, and a `gap` stands in its place: loss is
+ * data, never silence. `choice-end`, `stream-failure` and `stream-end` are not dropped at the
+ * limit, each choice's first at least.
  */
 import { MidstreamError } from './errors.ts';
 import type { Gap, StreamEvent } from './events.ts';
@@ -28,6 +29,9 @@ export class EventQueue implements Source {
   #lost: Gap | null = null;
   #ended = false;
   #stopped = false;
+  #iterated = false;
+  /** The ends that were let in over the limit, each at most once. */
+  readonly #ends: Set<string> = new Set();
   #wake: (() => void) | null = null;
 
   constructor(options: EventQueueOptions = {}) {
@@ -42,8 +46,8 @@ export class EventQueue implements Source {
   }
 
   /**
-   * Offers an event. `false` means that the queue is full and the event was dropped, or that the consumer
-   * has gone: a producer that can wait should. Throws `queue/closed` after `end()`.
+   * Offers an event. `false` means that the queue is full and the event was dropped, or that the
+   * consumer has gone: a producer that can wait should. Throws `queue/closed` after `end()`.
    */
   push(event: StreamEvent): boolean {
     if (this.#ended) {
@@ -52,7 +56,7 @@ export class EventQueue implements Source {
     if (this.#stopped) return false;
     const bytes = sizeOf(event);
     const full = this.#events.length >= this.#maxEvents || this.#bytes + bytes > this.#maxBytes;
-    if (full && !ESSENTIAL.has(event.type)) {
+    if (full && !this.#isEnd(event)) {
       this.#lose(event);
       return false;
     }
@@ -66,11 +70,30 @@ export class EventQueue implements Source {
   /** No more will be pushed; what waits is still read. Idempotent. */
   end(): void {
     this.#ended = true;
-    this.#flushGap();
     this.#signal();
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<readonly StreamEvent[], void, undefined> {
+  /** Throws when called again: the events would be dealt out between the readers. */
+  [Symbol.asyncIterator](): AsyncGenerator<readonly StreamEvent[], void, undefined> {
+    if (this.#iterated) {
+      throw new MidstreamError('argument/invalid', 'Cannot iterate an event queue a second time');
+    }
+    this.#iterated = true;
+    const batches = this.#batches();
+    const finish = batches.return.bind(batches);
+    // A generator's own return() waits for the next() that waits for an event that may never come.
+    batches.return = (value) => {
+      this.#stop();
+      return finish(value);
+    };
+    return batches;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop();
+  }
+
+  async *#batches(): AsyncGenerator<readonly StreamEvent[], void, undefined> {
     try {
       while (!this.#stopped) {
         const batch = this.#take();
@@ -81,10 +104,6 @@ export class EventQueue implements Source {
     } finally {
       this.#stop();
     }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#stop();
   }
 
   #wait(resolve: () => void): void {
@@ -101,9 +120,8 @@ export class EventQueue implements Source {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#events = [];
-    this.#bytes = 0;
-    this.#onStop?.();
     this.#signal();
+    this.#onStop?.();
   }
 
   #take(): readonly StreamEvent[] {
@@ -115,6 +133,15 @@ export class EventQueue implements Source {
     this.#events = this.#events.slice(batch.length);
     for (const event of batch) this.#bytes -= sizeOf(event);
     return batch;
+  }
+
+  /** Whether an event is let in over the limit: the first end of each choice, and of the stream. */
+  #isEnd({ type, choice }: StreamEvent): boolean {
+    if (!ENDS.has(type) || choice >= LIMITS.choices.value) return false;
+    const end = `${type}/${choice}`;
+    if (this.#ends.has(end)) return false;
+    this.#ends.add(end);
+    return true;
   }
 
   #lose(event: StreamEvent): void {
@@ -138,7 +165,7 @@ export class EventQueue implements Source {
   }
 }
 
-const ESSENTIAL: ReadonlySet<StreamEvent['type']> = new Set([
+const ENDS: ReadonlySet<StreamEvent['type']> = new Set([
   'choice-end',
   'stream-failure',
   'stream-end',

@@ -1,4 +1,7 @@
-/** Makes events with increasing sequence numbers and the clock's time: what every source is built on. */
+/**
+ * Makes events with increasing sequence numbers and the clock's time: what every source is built
+ * on.
+ */
 import type {
   ChoiceEnd,
   Gap,

@@ -1,7 +1,7 @@
 /**
- * The vocabulary of streams. A stream of any kind (tokens of a language model, a realtime call, prices,
- * sensors, media) is a sequence of {@link StreamEvent}s: one discriminated union, so that every switch
- * over it is exhaustive. Names are noun-verb: `text-delta`, `choice-end`.
+ * The vocabulary of streams. A stream of any kind (tokens of a language model, a realtime call,
+ * prices, sensors, media) is a sequence of {@link StreamEvent}s: one discriminated union, so that
+ * every switch over it is exhaustive. Names are noun-verb: `text-delta`, `choice-end`.
  */
 import type { Millis } from './units.ts';
 
@@ -38,7 +38,9 @@ export interface StreamStart extends EventBase {
   readonly model?: string;
 }
 
-/** A piece of text. How a text is cut into deltas carries no meaning, and no verdict depends on it. */
+/**
+ * A piece of text. How a text is cut into deltas carries no meaning, and no verdict depends on it.
+ */
 export interface TextDelta extends EventBase {
   readonly type: 'text-delta';
   readonly channel: TextChannel;
@@ -125,6 +127,11 @@ export interface Gap extends EventBase {
   readonly channel: Channel;
   /** How many events were lost. */
   readonly lost: number;
+  /**
+   * How much of their text an analyser was not given, in UTF-16 units by track: its positions go on
+   * after it. Only a session knows, which has read that text; a source leaves it out.
+   */
+  readonly units?: Readonly<Record<TrackId, number>>;
   /** Why, as a sentence. */
   readonly reason: string;
 }
@@ -178,8 +185,8 @@ export const EVENT_TYPES = [
 ] as const satisfies readonly StreamEventType[];
 
 /**
- * The text a delta belongs to: `text/0`, `tool/0/call_7`. Positions in text are UTF-16 units counted
- * from the beginning of the track.
+ * The text a delta belongs to: `text/0`, `tool/0/call_7`. Positions in text are UTF-16 units
+ * counted from the beginning of the track.
  */
 export type TrackId = string;
 

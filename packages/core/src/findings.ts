@@ -57,11 +57,17 @@ export function compareFindings(a: Finding, b: Finding): number {
   );
 }
 
-/** Whether two findings are of one moment: completed by the same unit of the same track, or event. */
+/**
+ * Names the moment of a finding: the choice, and the unit of a track or the event that completed
+ * it.
+ */
+export function momentOf({ choice, span, events }: Finding): string {
+  return span === null ? `${choice}@${events.last}` : `${choice}:${span.end}:${span.track}`;
+}
+
+/**
+ * Whether two findings are of one moment: completed by the same unit of the same track, or event.
+ */
 export function sameMoment(a: Finding, b: Finding): boolean {
-  if (a.choice !== b.choice) return false;
-  if (a.span !== null && b.span !== null) {
-    return a.span.track === b.span.track && a.span.end === b.span.end;
-  }
-  return a.span === null && b.span === null && a.events.last === b.events.last;
+  return momentOf(a) === momentOf(b);
 }

@@ -1,5 +1,6 @@
 /**
- * The vocabulary and the spine. Everything in MidStream imports this package, and it imports nothing.
+ * The vocabulary and the spine. Everything in MidStream imports this package, and it imports
+ * nothing.
  */
 
 export {

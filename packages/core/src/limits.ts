@@ -1,6 +1,6 @@
 /**
- * Every bound in the system is a {@link Limit}: a name, a default, a unit and a sentence that says what
- * happens when it is reached. `docs/limits.md` is written from these by a script.
+ * Every bound in the system is a {@link Limit}: a name, a default, a unit and a sentence that says
+ * what happens when it is reached. `docs/limits.md` is written from these by a script.
  */
 export interface Limit {
   readonly name: string;
@@ -38,6 +38,12 @@ export const LIMITS = {
     65_536,
     'UTF-16 units held on one track',
     'The choice is cut with the reason "hold-limit": what cannot be judged does not leave.',
+  ),
+  heldEvents: limit(
+    'heldEvents',
+    65_536,
+    'events held on one track',
+    'As for heldCharacters: bounds deltas without text behind text that waits.',
   ),
   choices: limit(
     'choices',

@@ -1,7 +1,7 @@
 /**
- * A seeded generator: sfc32 (Chris Doty-Humphrey, PractRand), 128 bits of state, period at least 2^32,
- * seeded through splitmix32 so that neighbouring seeds give unrelated streams. Passes PractRand to at least
- * 32 TiB by its author's account. Not for secrets.
+ * A seeded generator: sfc32 (Chris Doty-Humphrey, PractRand), 128 bits of state, period at least
+ * 2^32, seeded through splitmix32 so that neighbouring seeds give unrelated streams. Passes
+ * PractRand to at least 32 TiB by its author's account. Not for secrets.
  */
 import { MidstreamError } from './errors.ts';
 import type { Random } from './seams/random.ts';

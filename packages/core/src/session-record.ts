@@ -1,6 +1,7 @@
 /**
- * What is recorded of a session and shown to whoever watches: one union for the ring, the SSE feed, replay and
- * the dashboard. Records are plain JSON and never quote text that was held, redacted or cut away.
+ * What is recorded of a session and shown to whoever watches: one union for the ring, the SSE feed,
+ * replay and the dashboard. Records are plain JSON and never quote text that was held, redacted or
+ * cut away.
  */
 import type { Action } from './actions.ts';
 import type { StreamEvent } from './events.ts';

@@ -1,6 +1,6 @@
 /**
- * Branded numbers: a bare number is never a time or a size. The constructors *assert* a unit, they do
- * not convert; conversions have their own names.
+ * Branded numbers: a bare number is never a time or a size. The constructors *assert* a unit, they
+ * do not convert; conversions have their own names.
  */
 declare const UNIT: unique symbol;
 

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import {
   type Action,
   actionKey,
@@ -6,6 +7,7 @@ import {
   EventWriter,
   type PushResult,
   Session,
+  type Source,
 } from '@midstream/core';
 import { SimulatedClock } from '@midstream/core/simulation';
 import { describe, expect, it } from 'vitest';
@@ -106,5 +108,170 @@ describe('drive()', () => {
       cause,
     });
     expect(disposed).toBe(1);
+  });
+
+  it('tells the actors to stop when its signal aborts, and leaves no listener on it', async () => {
+    const { events, session } = setup('alert');
+    const controller = new AbortController();
+    const source = new EventQueue();
+    source.push(events.text('bad'));
+    const driving = drive({
+      source,
+      session,
+      signal: controller.signal,
+      actors: [
+        {
+          name: 'slow',
+          handles: ['alert'],
+          perform: (_, { signal }) => {
+            queueMicrotask(() => controller.abort());
+            return new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
+          },
+        },
+      ],
+    });
+    expect((await driving).outcome).toBe('aborted');
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+  });
+
+  it('stops a source that never lets it wait', async () => {
+    const { events, session } = setup();
+    const controller = new AbortController();
+    let batches = 0;
+    const source = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => {
+          batches += 1;
+          if (batches === 3) controller.abort();
+          return Promise.resolve({ done: batches > 100, value: [events.tick()] });
+        },
+      }),
+      async [Symbol.asyncDispose]() {},
+    };
+    const summary = await drive({ source: source as Source, session, signal: controller.signal });
+    expect(summary.outcome).toBe('aborted');
+    expect(batches).toBe(3);
+  });
+
+  it('adds nothing to its signal for each batch', async () => {
+    const { events, session } = setup();
+    const controller = new AbortController();
+    const added: string[] = [];
+    const add = controller.signal.addEventListener.bind(controller.signal);
+    controller.signal.addEventListener = (type: string, ...rest: [never]) => {
+      added.push(type);
+      add(type, ...rest);
+    };
+    const source = new EventQueue();
+    const driving = drive({ source, session, signal: controller.signal });
+    for (let i = 0; i < 5; i++) {
+      source.push(events.tick());
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    source.end();
+    await driving;
+    expect(added).toEqual(['abort']);
+  });
+
+  it('disposes the source before it waits for the actors, and waits for them', async () => {
+    const { events, session } = setup();
+    const order: string[] = [];
+    const source = new EventQueue({ onStop: () => void order.push('stopped') });
+    source.push(events.text('bad'));
+    let release = (): void => undefined;
+    const actors = [
+      {
+        name: 'slow',
+        handles: ['cut'] as const,
+        perform: async () => {
+          await new Promise<void>((resolve) => (release = resolve));
+          order.push('performed');
+        },
+      },
+    ];
+    const driving = drive({ source, session, actors }).then(() => order.push('done'));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(order).toEqual(['stopped']);
+    release();
+    await driving;
+    expect(order).toEqual(['stopped', 'performed', 'done']);
+  });
+
+  it('rejects at the end, and no sooner, with what onActorError throws', async () => {
+    const { events, session } = setup('alert');
+    const source = new EventQueue();
+    source.push(events.text('bad'));
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown): void => void unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    const driving = drive({
+      source,
+      session,
+      actors: [{ name: 'a', handles: ['alert'], perform: () => Promise.reject(new Error('x')) }],
+      onActorError: () => {
+        throw new Error('from the reporter');
+      },
+    });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    source.push(events.text(' and good'));
+    source.end();
+    await expect(driving).rejects.toThrow('from the reporter');
+    process.off('unhandledRejection', note);
+    expect(unhandled).toEqual([]);
+    expect(session.closed).toBe(true);
+  });
+
+  it('disposes the source and stops the actors when a push or onResult fails', async () => {
+    const { events, session } = setup('alert');
+    let [stopped, told] = [false, false];
+    const source = new EventQueue({ onStop: () => (stopped = true) });
+    source.push(events.text('bad'));
+    const driving = drive({
+      source,
+      session,
+      actors: [
+        {
+          name: 'a',
+          handles: ['alert'],
+          perform: (_, { signal }) =>
+            new Promise((resolve) =>
+              signal.addEventListener('abort', () => {
+                told = true;
+                resolve();
+              }),
+            ),
+        },
+      ],
+      onResult: async () => {
+        await Promise.resolve();
+        throw new Error('client gone');
+      },
+    });
+    await expect(driving).rejects.toThrow('client gone');
+    expect([stopped, told]).toEqual([true, true]);
+  });
+
+  it('carries more findings in one batch than a call takes arguments', async () => {
+    const { events } = setup();
+    const one = literalAnalyser(['x']);
+    const session = new Session({
+      analysers: [
+        {
+          ...one,
+          push: (batch, findings) => {
+            const found: typeof findings = [];
+            one.push(batch, found);
+            for (const finding of found) {
+              for (let i = 0; i < 200_000; i++) findings.push({ ...finding, id: `${i}` });
+            }
+          },
+        },
+      ],
+      policy: table({}),
+    });
+    const source = new EventQueue();
+    source.push(events.text('x'));
+    source.end();
+    expect((await drive({ source, session })).findings).toHaveLength(200_000);
   });
 });

@@ -1,4 +1,7 @@
-/** A naive literal analyser and small policies, written from the definitions, for tests of the spine. */
+/**
+ * A naive literal analyser and small policies, written from the definitions, for tests of the
+ * spine.
+ */
 import type { Action, Analyser, Finding, Policy, StreamEvent } from '@midstream/core';
 import { trackOf } from '@midstream/core';
 

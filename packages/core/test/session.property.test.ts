@@ -1,8 +1,9 @@
-import { EventWriter, Session, type StreamEvent, seededRandom } from '@midstream/core';
+import { EventWriter, Session, type StreamEvent, seededRandom, trackOf } from '@midstream/core';
 import { rechunk, SimulatedClock } from '@midstream/core/simulation';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { literalAnalyser, table, textOf, type Wanted } from './literal.ts';
+import { batchesOf, outcomeOf, scenario } from './random-session.ts';
 
 const runs = process.env.MIDSTREAM_LONG ? 20_000 : 300;
 
@@ -160,6 +161,49 @@ describe('Session', () => {
           }
         },
       ),
+      { numRuns: runs },
+    );
+  });
+
+  it('judges and releases the same however a stream is cut, for any mix of rules and events', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.integer(), (seed, cutting) => {
+        const what = scenario(seed);
+        const [units, whole, other] = (['units', 'whole', cutting] as const).map((how) => {
+          const { released: _, ...outcome } = outcomeOf(what, batchesOf(what.stream, how));
+          return outcome;
+        });
+        expect(units?.failure).toBeNull();
+        expect(whole).toEqual(units);
+        expect(other).toEqual(units);
+      }),
+      { numRuns: runs },
+    );
+  });
+
+  it('ends each choice once and last, keeps the order of a track, and hands on untouched events', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.integer(), (seed, cutting) => {
+        const what = scenario(seed);
+        const batches = batchesOf(what.stream, cutting);
+        const pushed = new Set(batches.flat());
+        const ended = new Set<number>();
+        const last = new Map<string, number>();
+        for (const event of outcomeOf(what, batches).released) {
+          if (event.type === 'stream-end') ended.add(-1);
+          else expect(ended.has(-1)).toBe(false);
+          if (!['text-delta', 'tool-start', 'tool-end', 'choice-end'].includes(event.type))
+            continue;
+          expect(ended.has(event.choice)).toBe(false);
+          if (event.type === 'choice-end') ended.add(event.choice);
+          if (event.type !== 'text-delta') continue;
+          expect(event.sequence).toBeGreaterThanOrEqual(last.get(trackOf(event)) ?? 0);
+          last.set(trackOf(event), event.sequence);
+          const same = [...pushed].find(({ sequence }) => sequence === event.sequence);
+          const whole = same?.type === 'text-delta' && same.text === event.text && !event.edit;
+          if (whole) expect(event).toBe(same);
+        }
+      }),
       { numRuns: runs },
     );
   });

@@ -154,7 +154,8 @@ describe('Session.push()', () => {
     expect(texts(session.push([events.text('a\ud83d')]))).toEqual(['a']);
     expect(texts(session.push([events.text('\ude00b')]))).toEqual(['\ud83d', '\ude00b']);
     expect(texts(session.push([events.text('\ud83d')]))).toEqual([]);
-    expect(texts(session.push([events.end()]))).toEqual(['\ud83d']);
+    expect(texts(session.push([events.text('')]))).toEqual([]);
+    expect(texts(session.push([events.end()]))).toEqual(['\ud83d', '']);
   });
 
   it('releases everything that waits at the end of a choice, before its end event', () => {
@@ -359,5 +360,39 @@ describe('Session with a dispatcher', () => {
     expect(seen).toMatchObject([[{ type: 'gap', lost: 2, sequence: 1 }, { text: 'c' }]]);
     admit = false;
     expect(session.push([events.text('bad')]).actions[0]?.type).toBe('cut');
+  });
+
+  it('tells it how much text of which track it missed', () => {
+    const events = writer();
+    const gaps: StreamEvent[] = [];
+    let admit = false;
+    const session = new Session({
+      analysers: [
+        {
+          name: 'slow',
+          propositions: [],
+          push: (batch) => gaps.push(...batch.filter(({ type }) => type === 'gap')),
+          reset: () => undefined,
+        },
+      ],
+      policy: table({}),
+      choices: 2,
+      dispatcher: { admit: () => admit },
+    });
+    session.push([events.tick()]);
+    session.push([events.text('ab'), events.text('\u{1f600}', { choice: 1 }), events.text('')]);
+    session.push([events.text('c'), events.text('{}', { channel: 'tool', call: 'x' })]);
+    admit = true;
+    session.push([events.text('d')]);
+    admit = false;
+    session.push([events.tick()]);
+    admit = true;
+    session.push([events.text('e')]);
+    const units = { 'text/0': 3, 'text/1': 2, 'tool/0/x': 2 };
+    expect(gaps).toMatchObject([
+      { lost: 6, sequence: 1, units },
+      { lost: 1, sequence: 8 },
+    ]);
+    expect(gaps[1]).not.toHaveProperty('units');
   });
 });

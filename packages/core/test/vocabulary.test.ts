@@ -19,7 +19,7 @@ import {
 } from '@midstream/core';
 import { SimulatedClock } from '@midstream/core/simulation';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 
 describe('MidstreamError', () => {
   it('carries code, cause and details, and shows them as JSON', () => {
@@ -204,7 +204,50 @@ describe('realClock', () => {
   });
 });
 
+describe('realClock.after()', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('waits longer than a timeout of the machine can', () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    let woken = 0;
+    realClock.after(millis(2 ** 31 + 5_000), () => woken++);
+    const timer = realClock.after(millis(2 ** 32), () => (woken += 10));
+    vi.advanceTimersByTime(2 ** 31 + 4_999);
+    expect(woken).toBe(0);
+    vi.advanceTimersByTime(1);
+    expect(woken).toBe(1);
+    timer[Symbol.dispose]();
+    vi.advanceTimersByTime(2 ** 32);
+    expect([woken, vi.getTimerCount()]).toEqual([1, 0]);
+  });
+
+  it('does not wake before the time, fractions of a millisecond included', () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    const start = performance.now();
+    const woken: number[] = [];
+    for (const delay of [0.5, 1.9, 7.2]) {
+      realClock.after(millis(delay), () => woken.push(performance.now() - start - delay));
+    }
+    vi.advanceTimersByTime(20);
+    expect(woken).toHaveLength(3);
+    for (const late of woken) expect(late).toBeGreaterThanOrEqual(0);
+  });
+});
+
 describe('SimulatedClock', () => {
+  it('never goes back: not when a wake-up advances it, nor for a time that is negative or no number', () => {
+    const clock = new SimulatedClock();
+    clock.after(millis(1), () => clock.advance(millis(100)));
+    clock.advance(millis(10));
+    expect(clock.now()).toBe(101);
+    for (const by of [-1, Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(() => clock.advance(millis(by))).toThrow(/Cannot advance a clock/);
+    }
+    expect(clock.now()).toBe(101);
+  });
+
   it('wakes in the order of time, then of asking, those asked for on the way included', () => {
     const clock = new SimulatedClock(millis(100));
     const log: string[] = [];

@@ -76,7 +76,10 @@ export class MidStream implements AsyncDisposable {
   /**
    * Reads a source to its end, or until every choice was cut; what may leave goes to `onResult`.
    */
-  watch(source: WatchedInput, options: WatchOptions & OpenOptions = {}): Promise<WatchSummary> {
+  watch(
+    source: WatchedInput,
+    options: WatchOptions & Omit<OpenOptions, 'onResult'> = {},
+  ): Promise<WatchSummary> {
     const { onResult, signal, ...open } = options;
     return watchSource(source, this.open({ label: 'watch', ...open }), {
       ...(onResult === undefined ? {} : { onResult }),

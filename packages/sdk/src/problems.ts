@@ -21,8 +21,17 @@ export function showPath(path: readonly (string | number)[]): string {
 
 /** A value as it may stand in a message, shortened. */
 export function show(value: unknown): string {
-  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
+  const text = typeof value === 'number' ? String(value) : textOf(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+/** A value as JSON; one that is nested too deep for that by its kind. */
+function textOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return Array.isArray(value) ? 'a list' : `a ${typeof value}`;
+  }
 }
 
 /** Everything a schema has against a value; empty when it is valid. */

@@ -6,9 +6,11 @@ import {
   isMap,
   isScalar,
   isSeq,
+  Lexer,
   LineCounter,
   type Node,
   type Pair,
+  Parser,
   parseDocument,
   type Scalar,
 } from 'yaml';
@@ -29,6 +31,8 @@ export interface Place {
 }
 
 const SHOWN_PROBLEMS = 20;
+/** Deeper nesting is refused: composing a document recurses, and the stack has an end. */
+const MAX_DEPTH = 100;
 const OWN_PLACE = /^Formula at line \d+, column \d+: /;
 
 /** One YAML document. */
@@ -46,6 +50,9 @@ export class YamlFile {
     this.#options = options;
     if (source.length > options.limit.value) {
       throw this.#error({ line: 1, column: 1 }, [], tooLong(source.length, options.limit));
+    }
+    if (isDeep(source)) {
+      throw this.#error({ line: 1, column: 1 }, [], `It is nested deeper than ${MAX_DEPTH}`);
     }
     this.#document = parseDocument(source, { lineCounter: this.#lines, prettyErrors: false });
     const [first] = this.#document.errors;
@@ -162,3 +169,13 @@ const unknownFirst = (a: Problem, b: Problem): number =>
 
 const tooLong = (length: number, { value, unit }: Limit): string =>
   `It has ${length} characters: at most ${value} ${unit} are read`;
+
+/** Whether a text is nested beyond the limit, found without recursion. */
+function isDeep(source: string): boolean {
+  const parser = new Parser();
+  for (const lexeme of new Lexer().lex(source)) {
+    for (const _token of parser.next(lexeme));
+    if (parser.stack.length > MAX_DEPTH) return true;
+  }
+  return false;
+}

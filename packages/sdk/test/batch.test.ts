@@ -238,3 +238,18 @@ describe('toJsonNumbers()', () => {
     });
   });
 });
+
+describe('runBatch() and deep input', () => {
+  it('answers a request that is nested a hundred thousand deep with an error', async () => {
+    const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+    const lines: string[] = [];
+    async function* input() {
+      yield `{"id":1,"operation":"compare.distance","input":${deep}}\n${deep}\n`;
+    }
+    await runBatch({ input: input(), output: (line) => void lines.push(line) });
+    expect(lines.map((line) => JSON.parse(line).error.code)).toEqual([
+      'argument/invalid',
+      'argument/invalid',
+    ]);
+  });
+});

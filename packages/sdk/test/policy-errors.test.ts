@@ -329,3 +329,13 @@ describe('parsePolicy() refuses', () => {
     expect(error.details.problems).toHaveLength(3);
   });
 });
+
+describe('parsePolicy() refuses nesting', () => {
+  it('beyond its limit, without a deep stack, and reads what is below it', () => {
+    for (const deep of ['{'.repeat(200_000), '['.repeat(150), '- '.repeat(5_000)]) {
+      expect(() => parsePolicy(deep)).toThrow(expect.objectContaining({ code: 'policy/invalid' }));
+    }
+    expect(() => parsePolicy('['.repeat(150))).toThrow(/nested deeper than 100/);
+    expect(() => parsePolicy('['.repeat(50) + ']'.repeat(50))).toThrow(/object|mapping|map/i);
+  });
+});

@@ -1,4 +1,6 @@
-/** A fault to be told to an HTTP client in OpenAI's shape: `{error: {message, type, param, code}}`. */
+/**
+ * A fault to be told to an HTTP client in OpenAI's shape: `{error: {message, type, param, code}}`.
+ */
 import { isMidstreamError, messageOf } from '@midstream/core';
 
 /** What an {@link ApiError} says besides its status and message. */

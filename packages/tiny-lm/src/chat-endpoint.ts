@@ -1,7 +1,7 @@
 /**
- * Answers one chat request: runs its choices side by side, one token each in turn, and gives the event
- * loop a turn after every step, so that requests interleave and a client that leaves stops its
- * choices within one token.
+ * Answers one chat request: runs its choices side by side, one token each in turn, and gives the
+ * event loop a turn after every step, so that requests interleave and a client that leaves stops
+ * its choices within one token.
  */
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
@@ -50,8 +50,10 @@ async function* runChoices(
     }
     if (active === 0) return;
     if (interval === 0 || !chose) continue;
-    due = Math.max(due + interval, context.now());
-    const wait = due - context.now();
+    const now = context.now();
+    // Never more than one interval ahead, even where the clock is set back.
+    due = Math.min(Math.max(due + interval, now), now + interval);
+    const wait = due - now;
     if (wait > 0) await context.sleep(wait, context.signal);
     if (context.signal.aborted) return;
   }

@@ -1,13 +1,15 @@
 /**
  * The body of `POST /v1/chat/completions`, checked by hand against OpenAI's shape.
  *
- * Fields with null count as absent. Fields that a text continuer cannot honour but may ignore (`user`,
- * `tools`, `metadata`...) are ignored; those that promise a form of answer it cannot give are refused.
+ * Fields with null count as absent. Fields that a text continuer cannot honour but may ignore
+ * (`user`, `tools`, `metadata`...) are ignored; those that promise a form of answer it cannot give
+ * are refused.
  */
 import { ApiError } from './api-error.ts';
 import {
   DEFAULT_MAX_TOKENS,
   type GenerateOptions,
+  isStop,
   MAX_STOP_LENGTH,
   MAX_STOPS,
 } from './generate.ts';
@@ -15,6 +17,11 @@ import { MODEL_ID } from './model.ts';
 
 /** The most choices one request may ask for; more are refused. */
 export const MAX_CHOICES = 16;
+
+/**
+ * The slowest and the fastest pace in tokens a second; a timer cannot wait for a much slower one.
+ */
+const PACES: Range = [0.001, 1_000_000];
 
 /** A checked request. */
 export interface ChatRequest {
@@ -28,6 +35,8 @@ export interface ChatRequest {
   /** The pace of each choice; absent: as fast as it goes. */
   readonly tokensPerSecond: number | undefined;
 }
+
+type Range = readonly [low: number, high: number];
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -65,7 +74,7 @@ export function readChatRequest(body: unknown, vocabulary: number): ChatRequest 
     stream,
     includeUsage: stream && flag(streamOptions, 'include_usage'),
     logprobs,
-    tokensPerSecond: positive(body, 'tokens_per_second', 1_000_000),
+    tokensPerSecond: number(body, 'tokens_per_second', PACES),
   };
 }
 
@@ -101,8 +110,9 @@ function checkUnsupported(body: Fields): void {
 }
 
 /**
- * The prompt is the text of the last user message. The model continues text and was never trained on
- * conversations: system and earlier messages would only be more text to continue, not instructions.
+ * The prompt is the text of the last user message. The model continues text and was never trained
+ * on conversations: system and earlier messages would only be more text to continue, not
+ * instructions.
  */
 function lastUserText(messages: unknown): string {
   if (!Array.isArray(messages) || messages.length === 0) {
@@ -132,10 +142,9 @@ function textOf(content: unknown, param: string): string {
 
 function readStop(value: unknown): readonly string[] {
   const stops: readonly unknown[] = Array.isArray(value) ? value : [value];
-  const isFitting = (stop: unknown): stop is string =>
-    typeof stop === 'string' && stop.length >= 1 && stop.length <= MAX_STOP_LENGTH;
+  const isFitting = (stop: unknown): stop is string => typeof stop === 'string' && isStop(stop);
   if (stops.length <= MAX_STOPS && stops.every(isFitting)) return stops;
-  const wanted = `at most ${MAX_STOPS} strings of 1 to ${MAX_STOP_LENGTH} characters`;
+  const wanted = `at most ${MAX_STOPS} well-formed strings of 1 to ${MAX_STOP_LENGTH} characters`;
   throw invalid('stop', value, wanted);
 }
 
@@ -150,8 +159,6 @@ function readBias(value: unknown, vocabulary: number): ReadonlyMap<number, numbe
     }),
   );
 }
-
-type Range = readonly [low: number, high: number];
 
 function number(body: Fields, name: string, [low, high]: Range): number | undefined {
   const value = body[name] ?? undefined;

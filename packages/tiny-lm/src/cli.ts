@@ -1,7 +1,7 @@
 /**
- * The process `tiny-lm`: serves the bundled model on loopback and says so in one JSON line on stdout.
- * Ends on SIGTERM and SIGINT, and with `--with-parent` when its stdin ends, which happens when the
- * parent goes away, however it goes.
+ * The process `tiny-lm`: serves the bundled model on loopback and says so in one JSON line on
+ * stdout. Ends on SIGTERM and SIGINT, and with `--with-parent` when its stdin ends, which happens
+ * when the parent goes away, however it goes.
  */
 import { parseArgs } from 'node:util';
 import { MidstreamError } from '@midstream/core';

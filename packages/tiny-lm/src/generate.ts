@@ -187,6 +187,11 @@ export class Generation implements Iterable<GenerationStep> {
   }
 }
 
+/** Whether a stop string fits; half a letter (a lone surrogate) would cut a letter of the text. */
+export function isStop(text: string): boolean {
+  return text.length >= 1 && text.length <= MAX_STOP_LENGTH && !/\p{Surrogate}/u.test(text);
+}
+
 function promptIds(
   prompt: string,
   { tokenizer, context }: { tokenizer: Tokenizer; context: number },
@@ -211,11 +216,10 @@ function checkOptions({ maxTokens, seed, stop }: GenerateOptions): void {
     throw new MidstreamError('argument/range', `Seed is ${seed}: a safe integer wanted`);
   }
   if (stop === undefined) return;
-  const isFitting = (text: string): boolean => text.length >= 1 && text.length <= MAX_STOP_LENGTH;
-  if (stop.length <= MAX_STOPS && stop.every(isFitting)) return;
+  if (stop.length <= MAX_STOPS && stop.every(isStop)) return;
   throw new MidstreamError(
     'argument/range',
-    `Stop is ${JSON.stringify(stop).slice(0, 200)}: at most ${MAX_STOPS} strings of 1 to ` +
+    `Stop is ${JSON.stringify(stop).slice(0, 200)}: at most ${MAX_STOPS} well-formed strings of 1 to ` +
       `${MAX_STOP_LENGTH} characters wanted`,
   );
 }

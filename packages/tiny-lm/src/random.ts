@@ -1,7 +1,7 @@
 /**
- * sfc32, a small fast counting generator by Chris Doty-Humphrey (PractRand, 2010): 128 bits of state,
- * period at least 2^32, here seeded from one safe integer. Gives numbers in [0, 1) with 32 random bits.
- * It decides which token is sampled and is not for secrets.
+ * sfc32, a small fast counting generator by Chris Doty-Humphrey (PractRand, 2010): 128 bits of
+ * state, period at least 2^32, here seeded from one safe integer. Gives numbers in [0, 1) with 32
+ * random bits. It decides which token is sampled and is not for secrets.
  *
  * Cost: a few integer operations a number. Example: the same seed gives the same sequence.
  */

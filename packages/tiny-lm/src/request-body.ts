@@ -5,6 +5,8 @@ import { ApiError } from './api-error.ts';
 /** A request body may have this many bytes; a larger one is answered with 413, unread. */
 export const MAX_BODY_BYTES = 1_048_576;
 
+const FIRST_BUFFER_BYTES = 16_384;
+
 /**
  * The parsed body. Of a body over the cap the rest is thrown away as it comes, so that the client,
  * which may still be sending, can read the answer; the connection is closed after it.
@@ -30,7 +32,9 @@ export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
 function readBytes(request: IncomingMessage): Promise<Uint8Array> {
   const declared = Number(request.headers['content-length'] ?? 0);
   return new Promise((resolve, reject) => {
-    const parts: Buffer[] = [];
+    // One buffer, not a list: a body that comes byte by byte must not take a hundred times its
+    // size.
+    let bytes = Buffer.alloc(FIRST_BUFFER_BYTES);
     let size = 0;
     const refuse = (): void => {
       request.removeAllListeners('data').resume();
@@ -43,11 +47,13 @@ function readBytes(request: IncomingMessage): Promise<Uint8Array> {
     };
     if (declared > MAX_BODY_BYTES) return refuse();
     request.on('data', (part: Buffer) => {
-      size += part.byteLength;
-      if (size > MAX_BODY_BYTES) return refuse();
-      parts.push(part);
+      const end = size + part.byteLength;
+      if (end > MAX_BODY_BYTES) return refuse();
+      if (end > bytes.byteLength) bytes = Buffer.concat([bytes], Math.max(end, 2 * size));
+      part.copy(bytes, size);
+      size = end;
     });
-    request.on('end', () => resolve(Buffer.concat(parts)));
+    request.on('end', () => resolve(bytes.subarray(0, size)));
     request.on('error', reject);
   });
 }

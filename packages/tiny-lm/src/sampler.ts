@@ -2,16 +2,16 @@
  * Chooses the next token from the model's scores.
  *
  * In this order: bias and penalties are applied to the scores (score - frequency * count - presence
- * if count > 0, counting completion tokens only); at temperature 0 the highest wins, the lower id of
- * equals; else the scores are divided by the temperature, the `topK` highest are kept, of those the
- * smallest set whose probability reaches `topP` (the highest always stays), and one is drawn.
+ * if count > 0, counting completion tokens only); at temperature 0 the highest wins, the lower id
+ * of equals; else the scores are divided by the temperature, the `topK` highest are kept, of those
+ * the smallest set whose probability reaches `topP` (the highest always stays), and one is drawn.
  *
  * Log-probabilities are the model's own: the log-softmax of the scores before bias, penalties,
  * temperature and truncation.
  *
- * Cost: O(V) a token, O(V log V) with topK, topP or alternatives. Nucleus sampling after Holtzman and
- * others (2020), "The Curious Case of Neural Text Degeneration".
- * Edge case: scores that are not finite, which only damaged weights give, throw `model/corrupt`.
+ * Cost: O(V) a token, O(V log V) with topK, topP or alternatives. Nucleus sampling after Holtzman
+ * and others (2020), "The Curious Case of Neural Text Degeneration". Edge case: scores that are not
+ * finite, which only damaged weights give, throw `model/corrupt`.
  */
 import { MidstreamError } from '@midstream/core';
 import { corruptModel } from './gguf.ts';

@@ -1,6 +1,6 @@
 /**
- * tiny-lm behind an OpenAI-shaped HTTP API on loopback: `POST /v1/chat/completions`, `GET /v1/models`,
- * `GET /v1/models/tiny-lm` and `GET /healthz`.
+ * tiny-lm behind an OpenAI-shaped HTTP API on loopback: `POST /v1/chat/completions`, `GET
+ * /v1/models`, `GET /v1/models/tiny-lm` and `GET /healthz`.
  *
  * Everything runs on one thread; completions interleave token by token.
  */
@@ -48,8 +48,8 @@ export class TinyLmServer {
   readonly #model: TinyLM;
   readonly #options: TinyLmServerOptions;
   readonly #server: Server;
-  readonly #stop = new AbortController();
   #draining = false;
+  #closed: Promise<void> = Promise.resolve();
   #active = 0;
   #tokens = 0;
 
@@ -59,6 +59,8 @@ export class TinyLmServer {
     this.#server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
       void this.#handle(request, response);
     });
+    // Each request listens for the end of its connection, and many may be under way on one.
+    this.#server.on('connection', (socket) => socket.setMaxListeners(0));
   }
 
   get stats(): TinyLmStats {
@@ -87,19 +89,23 @@ export class TinyLmServer {
     return `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`;
   }
 
-  /** Takes no new connection, lets completions finish for `graceMs`, then stops them. */
+  /**
+   * Takes no new connection, lets completions finish for `graceMs`, then stops them. Called again
+   * while it drains, it waits for the same end, which the shorter grace decides.
+   */
   async drain(graceMs: number = DRAIN_MS): Promise<void> {
-    if (!this.#server.listening) return;
-    this.#draining = true;
-    const closed = new Promise<void>((resolve) => {
-      this.#server.close(() => resolve());
-    });
-    this.#server.closeIdleConnections();
+    if (this.#server.listening) {
+      this.#draining = true;
+      this.#closed = new Promise((resolve) => {
+        this.#server.close(() => resolve());
+      });
+      this.#server.closeIdleConnections();
+    }
     const grace = setTimeout(() => {
-      this.#stop.abort();
+      // Whoever listens to the end of a connection, as every completion does, stops with it.
       this.#server.closeAllConnections();
     }, graceMs);
-    await closed;
+    await this.#closed;
     clearTimeout(grace);
   }
 
@@ -114,12 +120,17 @@ export class TinyLmServer {
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const left = new AbortController();
+    const leave = (): void => left.abort();
+    // A pipelined answer that waits for the one before it hears nothing of its connection's end.
+    const { socket } = request;
+    socket.once('close', leave);
     response.once('close', () => {
-      left.abort();
+      leave();
+      socket.off('close', leave);
       // A connection that outlives its last answer would keep a draining server from closing.
       if (this.#draining) setImmediate(() => this.#server.closeIdleConnections());
     });
-    const signal = AbortSignal.any([left.signal, this.#stop.signal]);
+    const { signal } = left;
     try {
       await this.#route(request, response, signal);
     } catch (thrown) {

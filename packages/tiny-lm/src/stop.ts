@@ -1,9 +1,10 @@
 /**
- * Finds stop strings in text that comes in pieces, and holds back exactly what could still become one.
+ * Finds stop strings in text that comes in pieces, and holds back exactly what could still become
+ * one.
  *
- * Held is the longest end of the text so far that is a proper beginning of a stop string; all before
- * it is released at once. The match that is complete first wins, the longer of two that end together,
- * so the outcome does not depend on how the text was cut.
+ * Held is the longest end of the text so far that is a proper beginning of a stop string; all
+ * before it is released at once. The match that is complete first wins, the longer of two that end
+ * together, so the outcome does not depend on how the text was cut.
  *
  * Cost: O(stops * their length) a character. Example: with stop "END", push("the E") releases
  * "the ", push("ND of") releases nothing and says stopped.

@@ -1,7 +1,8 @@
 /**
  * Turns token ids into text as they come. Bytes of an unfinished UTF-8 sequence wait until it is
  * whole or broken, so half a letter is never emitted; what is broken becomes U+FFFD. The space a
- * token begins with is dropped at the start of a line, where it only marks a word, and kept elsewhere.
+ * token begins with is dropped at the start of a line, where it only marks a word, and kept
+ * elsewhere.
  *
  * Cost: O(bytes of the token) a push; at most three bytes wait.
  */

@@ -1,6 +1,6 @@
 /**
- * The tokenizer of a Llama-style vocabulary: byte-pair merging in the order of scores, with one token
- * for each byte to fall back on, so every text has an encoding.
+ * The tokenizer of a Llama-style vocabulary: byte-pair merging in the order of scores, with one
+ * token for each byte to fall back on, so every text has an encoding.
  *
  * Text is cut into lines at "\n" and lines into words at " ". Each word is encoded with a leading
  * "▁" (U+2581), which stands for the space before it; the first word of a line has the mark too,
@@ -12,9 +12,9 @@
  * Normalisation: none, except that a lone surrogate, which UTF-8 cannot hold, becomes U+FFFD. Hence
  * decode(encode(s)) equals s for every well-formed s, tabs, runs of spaces and emoji included.
  *
- * Cost: O(n log n) in the longest word. The merge rule is SentencePiece's: Kudo and Richardson (2018),
- * "SentencePiece: A simple and language independent subword tokenizer"; byte pairs after Sennrich,
- * Haddow and Birch (2016), "Neural Machine Translation of Rare Words with Subword Units".
+ * Cost: O(n log n) in the longest word. The merge rule is SentencePiece's: Kudo and Richardson
+ * (2018), "SentencePiece: A simple and language independent subword tokenizer"; byte pairs after
+ * Sennrich, Haddow and Birch (2016), "Neural Machine Translation of Rare Words with Subword Units".
  * Example: encode("The whale") is [1, 357, 808], of which 1 marks the beginning.
  */
 import { corruptModel, type GgufFile, type GgufValue } from './gguf.ts';

@@ -15,14 +15,15 @@
  *
  * Touvron and others (2023), "LLaMA: Open and Efficient Foundation Language Models"; RoPE after Su
  * and others (2021), "RoFormer", with adjacent dimensions rotated together; RMSNorm after Zhang and
- * Sennrich (2019); SwiGLU after Shazeer (2020), "GLU Variants Improve Transformer"; the window after
- * Beltagy and others (2020), "Longformer".
+ * Sennrich (2019); SwiGLU after Shazeer (2020), "GLU Variants Improve Transformer"; the window
+ * after Beltagy and others (2020), "Longformer".
  *
  * Edge case: stepping when the context is full throws; `full` says so before.
  * Example: after step(1), step(357), step(808) `logits` has one score for each of 1,024 tokens.
  */
 import { assert } from '@midstream/core';
-import { add, exponentials, multiply, rmsNorm, rotate } from './vector.ts';
+import { copyRow, multiply } from './matrix.ts';
+import { add, exponentials, rmsNorm, rotate } from './vector.ts';
 import type { LayerWeights, ModelWeights } from './weights.ts';
 
 /** The mutable state of one generation over shared weights. */
@@ -80,10 +81,9 @@ export class Transformer {
     const { shape, embedding, layers, outputNorm } = this.#weights;
     assert(!this.full, 'A full context takes no further token');
     assert(token >= 0 && token < shape.vocabulary, `Token ${token} is not in the vocabulary`);
-    const { width, epsilon } = shape;
+    const { epsilon } = shape;
     const x = this.#x;
-    const row = token * width;
-    for (let i = 0; i < width; i++) x[i] = embedding[row + i] as number;
+    copyRow(embedding, token, x);
     this.#prepareRotation();
     for (let index = 0; index < layers.length; index++) {
       const layer = layers[index] as LayerWeights;

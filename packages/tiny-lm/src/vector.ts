@@ -1,45 +1,4 @@
-/**
- * The arithmetic of the forward pass over plain arrays, writing into arrays the caller owns.
- *
- * Everything is in doubles: JavaScript computes in doubles anyway, and converting 32-bit weights at
- * each multiplication costs about a third of the speed. Four rows of a matrix are taken at once and
- * two columns a turn, so that four sums are in flight and each input is loaded once for four rows.
- */
-
-/** out = matrix * x. The matrix is row-major with `x.length` columns, an even number of them. */
-export function multiply(matrix: Float64Array, x: Float64Array, out: Float64Array): void {
-  const rows = out.length;
-  const columns = x.length;
-  let row = 0;
-  for (; row + 4 <= rows; row += 4) {
-    let p = row * columns;
-    let q = p + columns;
-    let r = q + columns;
-    let s = r + columns;
-    let a = 0;
-    let b = 0;
-    let c = 0;
-    let d = 0;
-    for (let j = 0; j < columns; j += 2, p += 2, q += 2, r += 2, s += 2) {
-      const u = x[j] as number;
-      const v = x[j + 1] as number;
-      a += (matrix[p] as number) * u + (matrix[p + 1] as number) * v;
-      b += (matrix[q] as number) * u + (matrix[q + 1] as number) * v;
-      c += (matrix[r] as number) * u + (matrix[r + 1] as number) * v;
-      d += (matrix[s] as number) * u + (matrix[s + 1] as number) * v;
-    }
-    out[row] = a;
-    out[row + 1] = b;
-    out[row + 2] = c;
-    out[row + 3] = d;
-  }
-  for (; row < rows; row++) {
-    let sum = 0;
-    for (let j = 0; j < columns; j++)
-      sum += (matrix[row * columns + j] as number) * (x[j] as number);
-    out[row] = sum;
-  }
-}
+/** The arithmetic of the forward pass besides its matrices, writing into arrays the caller owns. */
 
 /** out = x / sqrt(mean(x^2) + epsilon) * gain: root-mean-square normalisation. */
 export function rmsNorm(

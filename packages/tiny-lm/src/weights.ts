@@ -1,8 +1,9 @@
 /**
  * What a Llama-architecture model file holds, checked and laid out for the forward pass: the sizes
- * and every weight matrix as rows of doubles. Shared, read-only, by all generations.
+ * and every weight in doubles. Shared, read-only, by all generations.
  */
 import { corruptModel, type GgufFile, type GgufValue, readTensor } from './gguf.ts';
+import { type Matrix, packMatrix } from './matrix.ts';
 
 /** The sizes of the network. */
 export interface ModelShape {
@@ -23,23 +24,23 @@ export interface ModelShape {
   readonly ropeBase: number;
 }
 
-/** The weights of one layer; matrices are row-major, one row an output. */
+/** The weights of one layer; a row of a matrix is an output. */
 export interface LayerWeights {
   readonly attentionNorm: Float64Array;
-  readonly query: Float64Array;
-  readonly key: Float64Array;
-  readonly value: Float64Array;
-  readonly output: Float64Array;
+  readonly query: Matrix;
+  readonly key: Matrix;
+  readonly value: Matrix;
+  readonly output: Matrix;
   readonly feedNorm: Float64Array;
-  readonly gate: Float64Array;
-  readonly up: Float64Array;
-  readonly down: Float64Array;
+  readonly gate: Matrix;
+  readonly up: Matrix;
+  readonly down: Matrix;
 }
 
 /** A whole model. The embedding is tied: it is the output matrix too. */
 export interface ModelWeights {
   readonly shape: ModelShape;
-  readonly embedding: Float64Array;
+  readonly embedding: Matrix;
   readonly layers: readonly LayerWeights[];
   readonly outputNorm: Float64Array;
 }
@@ -59,26 +60,36 @@ export function readWeights(file: GgufFile): ModelWeights {
   const shape = readShape(file.metadata);
   const { width, hidden, vocabulary } = shape;
   const layers = Array.from({ length: shape.layers }, (_, index): LayerWeights => {
-    const read = (name: string, ...sizes: number[]): Float64Array =>
-      readTensor(file, `blk.${index}.${name}.weight`, sizes);
+    const gain = (name: string): Float64Array =>
+      readTensor(file, `blk.${index}.${name}.weight`, [width]);
+    const matrix = (name: string, columns: number, rows: number): Matrix =>
+      readMatrix(file, `blk.${index}.${name}.weight`, { rows, columns });
     return {
-      attentionNorm: read('attn_norm', width),
-      query: read('attn_q', width, width),
-      key: read('attn_k', width, width),
-      value: read('attn_v', width, width),
-      output: read('attn_output', width, width),
-      feedNorm: read('ffn_norm', width),
-      gate: read('ffn_gate', width, hidden),
-      up: read('ffn_up', width, hidden),
-      down: read('ffn_down', hidden, width),
+      attentionNorm: gain('attn_norm'),
+      query: matrix('attn_q', width, width),
+      key: matrix('attn_k', width, width),
+      value: matrix('attn_v', width, width),
+      output: matrix('attn_output', width, width),
+      feedNorm: gain('ffn_norm'),
+      gate: matrix('ffn_gate', width, hidden),
+      up: matrix('ffn_up', width, hidden),
+      down: matrix('ffn_down', hidden, width),
     };
   });
   return {
     shape,
-    embedding: readTensor(file, 'token_embd.weight', [width, vocabulary]),
+    embedding: readMatrix(file, 'token_embd.weight', { rows: vocabulary, columns: width }),
     layers,
     outputNorm: readTensor(file, 'output_norm.weight', [width]),
   };
+}
+
+function readMatrix(
+  file: GgufFile,
+  name: string,
+  size: { readonly rows: number; readonly columns: number },
+): Matrix {
+  return packMatrix(readTensor(file, name, [size.columns, size.rows]), size);
 }
 
 function readShape(metadata: ReadonlyMap<string, GgufValue>): ModelShape {

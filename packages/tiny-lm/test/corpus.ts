@@ -81,7 +81,9 @@ export const EXTRA_TOKENS: readonly (readonly [string, number])[] = [
   ['\u2581ab', -4],
 ];
 
-/** The metadata of a model with two layers of width 8 and a vocabulary of bytes and a few letters. */
+/**
+ * The metadata of a model with two layers of width 8 and a vocabulary of bytes and a few letters.
+ */
 export function smallMetadata(overrides: Readonly<Record<string, Meta>> = {}): Meta[] {
   const bytes = Array.from({ length: 256 }, (_, byte) => {
     return `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`;

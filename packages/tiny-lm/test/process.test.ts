@@ -12,6 +12,7 @@ const BIN = fileURLToPath(new URL('../dist/bin.js', import.meta.url));
 /** The built program; without a build these tests are skipped, and fail under STRICT=1. */
 const needsBuild = it.skipIf(!existsSync(BIN) && process.env.STRICT !== '1');
 let folder = '';
+let programs = 0;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'tiny-lm-'));
@@ -20,7 +21,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A program that stands in for the real one. */
 function program(code: string): string {
-  const path = join(folder, `${Math.abs(code.length * 7919 + (code.codePointAt(9) ?? 0))}.cjs`);
+  programs++;
+  const path = join(folder, `${programs}.cjs`);
   writeFileSync(path, code);
   return path;
 }
@@ -147,6 +149,31 @@ describe('spawnTinyLm()', () => {
       code: 'process/failed',
       message: expect.stringMatching(message),
     });
+  });
+
+  it('reads on what the program says, so that it never waits for its pipe', async () => {
+    const talks = program(`${SAYS}process.stdout.write('x'.repeat(2**20), () => process.exit(7));`);
+    const tiny = await spawnTinyLm({ program: talks });
+    expect(await tiny.exited).toBe(7);
+  });
+
+  it('tells the process to end once only, however often close() is called', async () => {
+    const counts = program(
+      `let n=0;setInterval(()=>0,1e3);
+       process.on('SIGTERM',()=>{n++;setTimeout(()=>process.exit(n),300);});${SAYS}`,
+    );
+    const tiny = await spawnTinyLm({ program: counts });
+    const closed = tiny.close();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await Promise.all([closed, tiny.close()]);
+    expect(await tiny.exited).toBe(1);
+  });
+
+  it('kills a program that does not end when told to', async () => {
+    const deaf = program(`process.on('SIGTERM',()=>0);setInterval(()=>0,1e3);${SAYS}`);
+    const tiny = await spawnTinyLm({ program: deaf });
+    await tiny.close();
+    expect(await tiny.exited).toBe('SIGKILL');
   });
 
   it('refuses a program that does not listen in time', async () => {

@@ -233,6 +233,34 @@ describe('POST /v1/chat/completions', () => {
     expect(waits).toEqual([250, 250, 250, 250, 250]);
   });
 
+  it('takes the time that a token took off the wait before the next', async () => {
+    let time = 0;
+    const waits: number[] = [];
+    const sleep = async (milliseconds: number) => {
+      waits.push(milliseconds);
+      time += milliseconds;
+    };
+    const now = () => {
+      time += 10;
+      return time;
+    };
+    const { url } = await start({ now, sleep });
+    await (await post(url, chat({ max_tokens: 3, tokens_per_second: 4 }))).json();
+    expect(waits).toEqual([240, 240, 240]);
+  });
+
+  it('never waits longer than the pace asks, even where the clock is set back', async () => {
+    let time = 1e9;
+    const waits: number[] = [];
+    const sleep = async (milliseconds: number) => {
+      waits.push(milliseconds);
+      time = waits.length;
+    };
+    const { url } = await start({ now: () => time, sleep });
+    await (await post(url, chat({ max_tokens: 3, tokens_per_second: 4 }))).json();
+    expect(waits).toEqual([250, 250, 250]);
+  });
+
   it.each([
     [{ model: 'gpt-4' }, 404, 'model', 'model_not_found'],
     [{ model: 7 }, 400, 'model', 'invalid_value'],
@@ -262,12 +290,14 @@ describe('POST /v1/chat/completions', () => {
     [{ max_completion_tokens: -1 }, 400, 'max_completion_tokens', 'invalid_value'],
     [{ stop: ['a', 'b', 'c', 'd', 'e'] }, 400, 'stop', 'invalid_value'],
     [{ stop: [1] }, 400, 'stop', 'invalid_value'],
+    [{ stop: 'x\ud83d' }, 400, 'stop', 'invalid_value'],
     [{ stream: 'yes' }, 400, 'stream', 'invalid_value'],
     [{ stream_options: 1 }, 400, 'stream_options', 'invalid_value'],
     [{ top_logprobs: 2 }, 400, 'top_logprobs', 'invalid_value'],
     [{ logit_bias: { 99999: 1 } }, 400, 'logit_bias.99999', 'invalid_value'],
     [{ logit_bias: [] }, 400, 'logit_bias', 'invalid_value'],
     [{ tokens_per_second: 0 }, 400, 'tokens_per_second', 'invalid_value'],
+    [{ tokens_per_second: 1e-9 }, 400, 'tokens_per_second', 'invalid_value'],
     [{ response_format: { type: 'json_object' } }, 400, 'response_format', 'unsupported_value'],
     [{ tool_choice: 'required' }, 400, 'tool_choice', 'unsupported_value'],
   ])('refuses %j', async (fields, status, param, code) => {

@@ -1,16 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseGguf } from '../src/gguf.ts';
+import { copyRow, type Matrix } from '../src/matrix.ts';
 import { Transformer } from '../src/transformer.ts';
 import { type ModelWeights, readWeights } from '../src/weights.ts';
 import { smallModel } from './corpus.ts';
 
 const dot = (a: readonly number[], b: readonly number[]) =>
   a.reduce((sum, x, i) => sum + x * b[i]!, 0);
-const apply = (matrix: Float64Array, x: readonly number[]) =>
-  Array.from({ length: matrix.length / x.length }, (_, row) =>
-    dot(x, [...matrix.subarray(row * x.length, (row + 1) * x.length)]),
-  );
+const rowOf = (matrix: Matrix, row: number) => {
+  const out = new Float64Array(matrix.columns);
+  copyRow(matrix, row, out);
+  return [...out];
+};
+const apply = (matrix: Matrix, x: readonly number[]) =>
+  Array.from({ length: matrix.rows }, (_, row) => dot(x, rowOf(matrix, row)));
 const norm = (x: readonly number[], gain: Float64Array, epsilon: number) => {
   const scale = Math.sqrt(dot(x, x) / x.length + epsilon);
   return x.map((value, i) => (value / scale) * gain[i]!);
@@ -31,8 +35,8 @@ const turn = (
 /** The whole network over all tokens at once, without caches: the readable twin. */
 function readableForward(weights: ModelWeights, tokens: readonly number[]): number[] {
   const { shape, embedding } = weights;
-  const { width, heads, headWidth, epsilon, window } = shape;
-  let xs = tokens.map((token) => [...embedding.subarray(token * width, (token + 1) * width)]);
+  const { heads, headWidth, epsilon, window } = shape;
+  let xs = tokens.map((token) => rowOf(embedding, token));
   for (const layer of weights.layers) {
     const inputs = xs.map((x) => norm(x, layer.attentionNorm, epsilon));
     const queries = inputs.map((x, at) => turn(apply(layer.query, x), at, shape));

@@ -1,11 +1,14 @@
 /**
- * The command line. Each command's code is loaded when it runs, so that `--help` and the quick commands start at
- * once. Exit codes: 0 done, 1 failed, 2 called wrongly, 3 something was found and `--fail-on-finding` was given.
+ * The command line. Each command's code is loaded when it runs, so that `--help` and the quick
+ * commands start at once. Exit codes: 0 done, 1 failed, 2 called wrongly, 3 something was found and
+ * `--fail-on-finding` was given.
  */
 import { isMidstreamError, messageOf } from '@midstream/core';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { VERSION } from '../version.ts';
 import type { ExitCode } from './exit-code.ts';
+
+export { endWithReader } from './pipes.ts';
 
 /** Runs the command line; resolves to the exit code. Never throws. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -57,13 +60,15 @@ const json = (): Option => new Option('--json', 'print JSON lines');
 
 function whole(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value)) throw new InvalidArgumentError('A whole number is wanted.');
+  if (text.trim() === '' || !Number.isInteger(value))
+    throw new InvalidArgumentError('A whole number is wanted.');
   return value;
 }
 
 function real(text: string): number {
   const value = Number(text);
-  if (Number.isNaN(value)) throw new InvalidArgumentError('A number is wanted.');
+  if (text.trim() === '' || Number.isNaN(value))
+    throw new InvalidArgumentError('A number is wanted.');
   return value;
 }
 

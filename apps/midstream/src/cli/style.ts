@@ -21,3 +21,12 @@ export function styleOf(out: Pick<WriteStream, 'isTTY'>): Style {
   const on = out.isTTY === true && process.env.NO_COLOR === undefined;
   return { dim: wrap(on, 2), bold: wrap(on, 1), red: wrap(on, 31), yellow: wrap(on, 33) };
 }
+
+/**
+ * Text with its control characters made visible, but for tabs and line ends: nothing in it commands
+ * a terminal.
+ */
+export const printable = (text: string): string =>
+  text.replace(/[^\P{Cc}\n\t]/gu, (control) =>
+    control < ' ' ? String.fromCharCode(0x2400 + control.charCodeAt(0)) : '\ufffd',
+  );

@@ -1,6 +1,9 @@
-/** The JSON API, everything but feeds and provider-shaped paths: sessions, policies, operations, status. */
-
-import { type Clock, isMidstreamError, MidstreamError, messageOf } from '@midstream/core';
+/**
+ * The JSON API, everything but feeds and provider-shaped paths: sessions, policies, operations,
+ * status.
+ */
+import type { HttpBindings } from '@hono/node-server';
+import { type Clock, isMidstreamError, MidstreamError } from '@midstream/core';
 import {
   jsonSchemaOf,
   OPERATIONS,
@@ -10,15 +13,12 @@ import {
   type SessionHub,
   toJsonNumbers,
 } from '@midstream/sdk';
-import { type Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
+import { Hono } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Logger } from 'pino';
 import { errorReply } from './reply.ts';
+import { readJson } from './request-body.ts';
 import { readCheckRequest, readEventsRequest, readOpenRequest } from './requests.ts';
-
-/** The most a request body may be, in bytes; a larger one is refused with 413. */
-export const MAX_BODY_BYTES = 8_388_608;
 
 /** What the API is made of. */
 export interface ApiOptions {
@@ -34,28 +34,24 @@ export interface ApiOptions {
   readonly onOperation: (name: string, input: unknown, elapsed: number) => void;
 }
 
+/** The origin of sessions that the API opens. */
+const ORIGIN = 'api';
+
+/** The routes, over node's own requests. */
+export type Api = Hono<{ Bindings: HttpBindings }>;
+
 /** Builds the API. */
-export function createApi(options: ApiOptions): Hono {
-  const api = new Hono();
-  api.use(
-    bodyLimit({
-      maxSize: MAX_BODY_BYTES,
-      onError: () => {
-        throw new MidstreamError(
-          'http/body-too-large',
-          `Cannot read a body of more than ${MAX_BODY_BYTES} bytes`,
-        );
-      },
-    }),
-  );
+export function createApi(options: ApiOptions): Api {
+  const api: Api = new Hono();
   api.onError((thrown, context) => {
     if (!isMidstreamError(thrown)) options.log.error({ err: thrown }, 'request failed');
     const { status, body } = errorReply(thrown);
     return context.json(body, status as ContentfulStatusCode);
   });
   api.notFound((context) => {
-    const message = `Cannot ${context.req.method} ${context.req.path}: there is no such path`;
-    return context.json(new Reply('http/not-found', message), 404);
+    const { method, path } = context.req;
+    const message = `Cannot ${method} ${path}: there is no such path, or not for this method`;
+    return context.json({ error: new MidstreamError('http/not-found', message) }, 404);
   });
   addHealth(api, options);
   addSessions(api, options);
@@ -64,14 +60,7 @@ export function createApi(options: ApiOptions): Hono {
   return api;
 }
 
-class Reply {
-  readonly error: { code: string; message: string };
-  constructor(code: string, message: string) {
-    this.error = { code, message };
-  }
-}
-
-function addHealth(api: Hono, { ready, status, version }: ApiOptions): void {
+function addHealth(api: Api, { ready, status, version }: ApiOptions): void {
   api.get('/healthz', (context) => context.json({ status: 'ok' }));
   api.get('/readyz', (context) =>
     ready() ? context.json({ status: 'ready' }) : context.json({ status: 'starting' }, 503),
@@ -80,25 +69,51 @@ function addHealth(api: Hono, { ready, status, version }: ApiOptions): void {
   api.get('/openapi.json', (context) => context.json(openApiDocument({ version })));
 }
 
-function addSessions(api: Hono, { hub }: ApiOptions): void {
+function addSessions(api: Api, { hub }: ApiOptions): void {
   api.get('/v1/sessions', (context) => context.json({ sessions: hub.list() }));
   api.post('/v1/sessions', async (context) => {
-    const { id } = hub.open({ origin: 'api', ...readOpenRequest(await bodyOf(context)) });
+    const { id } = hub.open({
+      origin: ORIGIN,
+      ...readOpenRequest(await readJson(context.env.incoming)),
+    });
     return context.json(hub.get(id), 201);
   });
   api.get('/v1/sessions/:id', (context) => {
     const summary = hub.get(context.req.param('id'));
     if (summary !== undefined) return context.json(summary);
-    throw new MidstreamError('http/not-found', 'Cannot show a session that does not exist');
+    throw new MidstreamError('http/not-found', `There is no session "${context.req.param('id')}"`);
   });
-  api.delete('/v1/sessions/:id', (context) => context.json(hub.end(context.req.param('id'))));
+  api.delete('/v1/sessions/:id', (context) => {
+    const id = context.req.param('id');
+    checkOwned(hub, id, 'end');
+    return context.json(hub.end(id));
+  });
   api.post('/v1/sessions/:id/events', async (context) => {
-    const { events } = readEventsRequest(await bodyOf(context));
-    return context.json(hub.pushDrafts(context.req.param('id'), events));
+    const id = context.req.param('id');
+    const { events } = readEventsRequest(await readJson(context.env.incoming));
+    checkOwned(hub, id, 'push to');
+    if ((hub.get(id)?.state ?? 'open') !== 'open') {
+      throw new MidstreamError('session/closed', `Cannot push to session "${id}": it has ended`);
+    }
+    return context.json(hub.pushDrafts(id, events));
   });
 }
 
-function addPolicies(api: Hono, { hub }: ApiOptions): void {
+/**
+ * Whoever opened a session owns it. A stream of the gateway is its client's: through the API nobody
+ * puts words into it, and it ends when the client or the model ends it, or a policy does.
+ */
+function checkOwned(hub: SessionHub, id: string, what: string): void {
+  const origin = hub.get(id)?.origin;
+  if (origin === undefined || origin === ORIGIN) return;
+  throw new MidstreamError(
+    'http/forbidden',
+    `Cannot ${what} session "${id}": it was opened by "${origin}", and only "${ORIGIN}" sessions are the API's`,
+    { details: { origin } },
+  );
+}
+
+function addPolicies(api: Api, { hub }: ApiOptions): void {
   api.get('/v1/policies', (context) => {
     const policies = hub.policies.map(({ name, source, report }, at) => ({
       name,
@@ -109,12 +124,12 @@ function addPolicies(api: Hono, { hub }: ApiOptions): void {
     return context.json({ policies });
   });
   api.post('/v1/policies/check', async (context) => {
-    const { source } = readCheckRequest(await bodyOf(context));
+    const { source } = readCheckRequest(await readJson(context.env.incoming));
     return context.json({ report: parsePolicy(source).report });
   });
 }
 
-function addOperations(api: Hono, { onOperation, clock }: ApiOptions): void {
+function addOperations(api: Api, { onOperation, clock }: ApiOptions): void {
   const operations = OPERATIONS.map(({ name, summary, input, output }) => ({
     name,
     summary,
@@ -124,22 +139,10 @@ function addOperations(api: Hono, { onOperation, clock }: ApiOptions): void {
   api.get('/v1/operations', (context) => context.json({ operations }));
   api.post('/v1/operations/:name', async (context) => {
     const name = context.req.param('name');
-    const input = await bodyOf(context);
+    const input = await readJson(context.env.incoming);
     const begun = clock.monotonic();
     const output = await runOperation(name, input, { signal: context.req.raw.signal });
     onOperation(name, input, (clock.monotonic() - begun) / 1e6);
     return context.json(toJsonNumbers(output) as object);
   });
-}
-
-async function bodyOf(context: Context): Promise<unknown> {
-  const text = await context.req.text();
-  if (text.trim() === '') return {};
-  try {
-    return JSON.parse(text);
-  } catch (thrown) {
-    throw new MidstreamError('http/bad-request', `Cannot read the body: ${messageOf(thrown)}`, {
-      cause: thrown,
-    });
-  }
 }

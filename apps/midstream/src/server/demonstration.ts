@@ -1,7 +1,8 @@
 /**
- * What `npm start` shows: streams of the real upstream, sent through the gateway like any client's, at a pace
- * that a person can read, and then one of them again as a series of token gaps and log-probabilities. A round is
- * played at the start and again while somebody watches; the number of rounds is bounded.
+ * What `npm start` shows: streams of the real upstream, sent through the gateway like any client's,
+ * at a pace that a person can read, and then one of them again as a series of token gaps and
+ * log-probabilities. A round is played at the start and again while somebody watches; the number of
+ * rounds is bounded.
  */
 import {
   type Clock,
@@ -59,7 +60,7 @@ export async function demonstrate(options: DemonstrationOptions): Promise<void> 
       last = (await play(scene, round, options)) ?? last;
       if (signal.aborted) return;
     }
-    if (last !== null) await replaySeries(last, options);
+    if (last !== null) await replay(last, options);
     await pause(PAUSE, clock, signal);
   }
 }
@@ -96,6 +97,17 @@ async function play(
   }
 }
 
+/**
+ * As {@link replaySeries}; where the session is gone, or no other can be opened, that is logged.
+ */
+async function replay(id: string, options: DemonstrationOptions): Promise<void> {
+  try {
+    await replaySeries(id, options);
+  } catch (thrown) {
+    options.log.warn({ reason: messageOf(thrown) }, 'a demonstration series failed');
+  }
+}
+
 /** Plays the token gaps and log-probabilities of a session again, as a session of series. */
 async function replaySeries(id: string, options: DemonstrationOptions): Promise<void> {
   const { hub, host, clock, signal } = options;
@@ -105,13 +117,16 @@ async function replaySeries(id: string, options: DemonstrationOptions): Promise<
   const session = host.open({ origin: 'replay', label });
   const events = new EventWriter(clock);
   let previous = arrivals[0];
-  for (const arrival of arrivals.slice(1)) {
-    if (signal.aborted) break;
-    pushGap(session, events, arrival, previous);
-    previous = arrival;
-    await pause(millis(1000 / (2 * TOKENS_PER_SECOND)), clock, signal);
+  try {
+    for (const arrival of arrivals.slice(1)) {
+      if (signal.aborted || session.finished) break;
+      pushGap(session, events, arrival, previous);
+      previous = arrival;
+      await pause(millis(1000 / (2 * TOKENS_PER_SECOND)), clock, signal);
+    }
+  } finally {
+    session.close('completed');
   }
-  session.close('completed');
 }
 
 type Arrival = Extract<SessionRecord, { type: 'arrived' }>;

@@ -1,6 +1,6 @@
 /**
- * The gateway over an upstream that may come, go and move: while there is none, provider-shaped paths answer 503;
- * when tiny-lm was started again, on another port, requests go there.
+ * The gateway over an upstream that may come, go and move: while there is none, provider-shaped
+ * paths answer 503; when tiny-lm was started again, on another port, requests go there.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createGateway, type Gateway, type GatewayOptions } from '@midstream/sdk';
@@ -62,7 +62,10 @@ export class GatewayDoor {
   }
 }
 
-/** The error in the protocol's own shape, so that an SDK raises its usual exception and may try again. */
+/**
+ * The error in the protocol's own shape, so that an SDK raises its usual exception and may try
+ * again.
+ */
 function unavailable(state: UpstreamStatus['state'], message = 'it is not there'): object {
   const why = state === 'starting' ? 'it is starting; try again in a moment' : message;
   return {

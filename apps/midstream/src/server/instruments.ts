@@ -1,4 +1,6 @@
-/** Connects what happens to what is counted: hub records and gateway telemetry into {@link Metrics}. */
+/**
+ * Connects what happens to what is counted: hub records and gateway telemetry into {@link Metrics}.
+ */
 import type { SessionRecord, SessionSummary } from '@midstream/core';
 import type { GatewayTelemetry, SessionHub } from '@midstream/sdk';
 import type { Metrics } from './metrics.ts';
@@ -45,7 +47,7 @@ function count(record: SessionRecord, metrics: Metrics): void {
       break;
     }
     case 'arrived':
-      metrics.deltas.add(1);
+      if (record.track !== null) metrics.deltas.add(1);
       break;
     case 'closed':
       metrics.tokensSaved.add(record.summary.cut?.tokensSaved ?? 0);

@@ -1,4 +1,7 @@
-/** Structured logs on standard error: JSON lines for machines, short lines for a person at a terminal. */
+/**
+ * Structured logs on standard error: JSON lines for machines, short lines for a person at a
+ * terminal.
+ */
 import { type Logger, pino } from 'pino';
 
 /** A logger that never writes credentials. */

@@ -1,6 +1,7 @@
 /**
- * Counters and histograms of the running server, kept by OpenTelemetry and read at `/metrics` in the
- * Prometheus text format. Names of generative-AI metrics follow the OpenTelemetry semantic conventions.
+ * Counters and histograms of the running server, kept by OpenTelemetry and read at `/metrics` in
+ * the Prometheus text format. Names of generative-AI metrics follow the OpenTelemetry semantic
+ * conventions.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Counter, Histogram, Meter } from '@opentelemetry/api';
@@ -13,7 +14,11 @@ const STREAM_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 1
 
 /** What is measured. */
 export class Metrics {
-  readonly #exporter: PrometheusExporter = new PrometheusExporter({ preventServerStart: true });
+  readonly #exporter: PrometheusExporter = new PrometheusExporter({
+    preventServerStart: true,
+    withoutTargetInfo: true,
+    withoutScopeInfo: true,
+  });
   readonly #provider: MeterProvider = new MeterProvider({ readers: [this.#exporter] });
   readonly #meter: Meter = this.#provider.getMeter('midstream');
 

@@ -8,6 +8,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   'model/unknown': 404,
   'http/forbidden': 403,
   'http/body-too-large': 413,
+  'budget/exceeded': 413,
   'policy/invalid': 422,
   'session/limit': 429,
   'session/closed': 409,
@@ -25,12 +26,16 @@ export interface ErrorReply {
   readonly body: { readonly error: ReturnType<MidstreamError['toJSON']> };
 }
 
-/** The reply for anything thrown. What is not ours is a defect of ours, and its text stays in the log. */
+/**
+ * The reply for anything thrown. What is not ours is a defect of ours, and its text stays in the
+ * log.
+ */
 export function errorReply(thrown: unknown): ErrorReply {
   const error = isMidstreamError(thrown)
     ? thrown
     : new MidstreamError('internal/assertion', 'The server failed to answer; see its log');
-  return { status: STATUS[error.code] ?? 400, body: { error: error.toJSON() } };
+  const status = error.details.limit === 'subscribers' ? 429 : STATUS[error.code];
+  return { status: status ?? 400, body: { error: error.toJSON() } };
 }
 
 /** Sends JSON on a raw response. */

@@ -1,4 +1,7 @@
-/** Serves the built dashboard: a fixed set of files read once, so no request names a path on the disk. */
+/**
+ * Serves the built dashboard: a fixed set of files read once, so no request names a path on the
+ * disk.
+ */
 import { readdir, readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, relative, sep } from 'node:path';

@@ -1,8 +1,8 @@
 /**
- * The upstream of the gateway: the configured provider, or tiny-lm in a process of its own, which is started
- * again, later each time, when it ends by itself.
+ * The upstream of the gateway: the configured provider, or tiny-lm in a process of its own, which
+ * is started again, later each time, when it ends by itself.
  */
-import { type Clock, messageOf, millis, type Timer } from '@midstream/core';
+import { type Clock, messageOf, millis, type Nanos, type Timer } from '@midstream/core';
 import { spawnTinyLm, type TinyLmProcess } from '@midstream/sdk';
 
 /** How the upstream stands. */
@@ -14,8 +14,10 @@ export interface UpstreamStatus {
   readonly message?: string;
 }
 
-/** How often tiny-lm is started again before the server gives it up. */
+/** How often in a row tiny-lm is started again before the server gives it up. */
 export const MAX_RESTARTS = 5;
+/** A process that has run for so long has been well: what comes after is no longer in a row. */
+export const WELL_AFTER = millis(60_000);
 const FIRST_DELAY_MS = 200;
 
 /** Where requests go. */
@@ -34,25 +36,33 @@ export function configuredUpstream(url: string, model: string | undefined): Upst
   };
 }
 
+/** What keeps tiny-lm running. */
+export interface TinyLmUpstreamOptions {
+  readonly clock: Clock;
+  readonly onChange?: (status: UpstreamStatus) => void;
+  /** Starts the process; default `spawnTinyLm`. */
+  readonly spawn?: typeof spawnTinyLm;
+}
+
 /** tiny-lm, kept running. */
 export class TinyLmUpstream implements Upstream {
-  readonly #clock: Clock;
+  readonly #options: TinyLmUpstreamOptions;
   readonly #abort: AbortController = new AbortController();
-  readonly #onChange: (status: UpstreamStatus) => void;
   readonly settled: Promise<void>;
   #settle: () => void = () => undefined;
   #process: TinyLmProcess | null = null;
+  /** The life of the process, from its start to its end. */
+  #running: Promise<void>;
   #restarts = 0;
   #timer: Timer | null = null;
   #status: UpstreamStatus = { kind: 'tiny-lm', url: null, model: 'tiny-lm', state: 'starting' };
 
-  constructor(clock: Clock, onChange: (status: UpstreamStatus) => void = () => undefined) {
-    this.#clock = clock;
-    this.#onChange = onChange;
+  constructor(options: TinyLmUpstreamOptions) {
+    this.#options = options;
     this.settled = new Promise((resolve) => {
       this.#settle = resolve;
     });
-    void this.#start();
+    this.#running = this.#start();
   }
 
   get status(): UpstreamStatus {
@@ -64,19 +74,24 @@ export class TinyLmUpstream implements Upstream {
     this.#timer?.[Symbol.dispose]();
     this.#settle();
     await this.#process?.close();
+    await this.#running;
   }
 
   async #start(): Promise<void> {
+    const { clock, spawn = spawnTinyLm } = this.#options;
+    const { signal } = this.#abort;
     try {
-      const started = await spawnTinyLm({ signal: this.#abort.signal });
+      const started = await spawn({ signal });
+      const since = clock.monotonic();
       this.#process = started;
       this.#set({ state: 'ready', url: started.url });
       this.#settle();
       await started.exited;
       this.#process = null;
-      if (!this.#abort.signal.aborted) this.#again('The tiny-lm process ended by itself');
+      if (wasWell(since, clock.monotonic())) this.#restarts = 0;
+      if (!signal.aborted) this.#again('The tiny-lm process ended by itself');
     } catch (thrown) {
-      if (!this.#abort.signal.aborted) this.#again(messageOf(thrown));
+      if (!signal.aborted) this.#again(messageOf(thrown));
     }
   }
 
@@ -89,12 +104,16 @@ export class TinyLmUpstream implements Upstream {
       return;
     }
     const delay = millis(FIRST_DELAY_MS * 2 ** (this.#restarts - 1));
-    this.#timer = this.#clock.after(delay, () => void this.#start());
+    this.#timer = this.#options.clock.after(delay, () => {
+      this.#running = this.#start();
+    });
   }
 
   #set(change: Partial<UpstreamStatus>): void {
     const { message: _old, ...rest } = this.#status;
     this.#status = { ...rest, ...change };
-    this.#onChange(this.#status);
+    this.#options.onChange?.(this.#status);
   }
 }
+
+const wasWell = (from: Nanos, to: Nanos): boolean => (to - from) / 1e6 >= WELL_AFTER;

@@ -1,7 +1,8 @@
 /**
  * Remembers which event brought which position of a track, as far back as somebody may still ask.
- * Two numbers a delta; `forget` lets go what lies before a position, in constant time a delta on
- * the whole.
+ *
+ * Cost: two numbers a delta; `forget` lets go what lies before a position, in constant time a delta
+ * on the whole.
  */
 
 /** From positions of one track to the sequence numbers of the events that brought them. */

@@ -7,8 +7,8 @@
  * one; nothing that cannot become a match any more waits. Its findings are then `held`: none of the
  * span has left. With `hold: false` it only reports, and has no `holdFrom`.
  *
- * A gap forgets what was forming: a match across lost text is not claimed. Positions go on counting
- * what was read.
+ * A gap forgets what was forming: a match across lost text is not claimed. Positions go on after
+ * the text that was lost where the gap says how much it was, otherwise after what was read.
  *
  * Cost: O(1) amortised a unit for each of at most two machines (see `aho-corasick.ts`), plus the
  * findings. Memory: a track keeps two numbers, and two more for each delta that the forming match
@@ -144,8 +144,9 @@ class PatternTrack implements TrackState {
     return waiting === 0 ? undefined : this.#position - waiting;
   }
 
-  breakOff(): void {
+  breakOff(units: number): void {
     this.#states.fill(0);
+    this.#position += units;
   }
 
   #collect({ machine, occurrences }: Matcher, state: number, matches: Match[]): void {

@@ -5,6 +5,8 @@
  * Two patterns of the same proposition that match the same text are one: an exact one whose folding
  * is also a pattern without case is dropped. So one stretch of text gives at most one finding of a
  * proposition.
+ *
+ * Cost: building takes time and memory in proportion to the units of all patterns together.
  */
 import { MidstreamError } from '@midstream/core';
 import { checkName } from '../arguments.ts';

@@ -6,6 +6,8 @@
  * The standard criterion is that of {@link REPETITION_DEFAULTS}. Four times the same, over a
  * hundred characters or more, with a word in it: refrains, enumerations, equal lines of code and of
  * tables stay below that, and a greedy model's loop passes it within a few dozen tokens.
+ *
+ * Cost: that of one `RepetitionTrack` for each open track.
  */
 import type {
   Analyser,

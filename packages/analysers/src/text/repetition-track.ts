@@ -125,7 +125,8 @@ export class RepetitionTrack implements TrackState {
     return loops;
   }
 
-  breakOff(): void {
+  breakOff(units: number): void {
+    this.#position += units;
     this.#latest.fill(NOWHERE);
     this.#origin = this.#position;
     this.#hash = 0;

@@ -9,7 +9,8 @@
  * says how much text was lost on a track, as a session does that has read it, positions go on after
  * that text, also on a track that was not open yet; otherwise after what was read.
  *
- * Cost: constant time an event; memory one state a track, at most `analyserTracks` of them, and the numbers of ended choices.
+ * Cost: constant time an event; memory one state a track, at most `analyserTracks` of them, and the
+ * numbers of ended choices.
  */
 import {
   type Gap,

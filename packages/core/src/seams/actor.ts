@@ -1,6 +1,6 @@
 /**
- * An actor performs what happens aside of a stream: alert, cancel upstream, call a webhook, remember.
- * `perform` may be called again for the same action after a crash, so it is idempotent by
+ * An actor performs what happens aside of a stream: alert, cancel upstream, call a webhook,
+ * remember. `perform` may be called again for the same action after a crash, so it is idempotent by
  * {@link actionKey}. It obeys its signal. A rejection is reported by whoever dispatches and never
  * disturbs the stream.
  */

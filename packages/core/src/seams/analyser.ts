@@ -1,14 +1,16 @@
 /**
- * An analyser looks at every event as it passes and appends what it finds. It is synchronous: no I/O, no
- * clock (time comes as the events' `time` and as ticks), no randomness, and it changes no event.
+ * An analyser looks at every event as it passes and appends what it finds. It is synchronous: no
+ * I/O, no clock (time comes as the events' `time` and as ticks), no randomness, and it changes no
+ * event.
  *
  * The contract, checked by the conformance suite for every analyser:
- * - One batch of N events gives the same findings as N batches of one, and how a track's text is cut into
- *   deltas changes nothing but the findings' event numbers.
+ * - One batch of N events gives the same findings as N batches of one, and how a track's text is
+ *   cut into deltas changes nothing but the findings' event numbers.
  * - `reset()` equals a new one. The same events give the same findings.
  * - It survives gaps, empty text, unknown tracks and values that are not finite.
  * - Its memory stays under a stated bound however long the stream is.
- * - A `choice-end` ends the tracks of its choice, `stream-end` all of them: afterwards nothing of them is held.
+ * - A `choice-end` ends the tracks of its choice, `stream-end` all of them: afterwards nothing of
+ *   them is held.
  */
 import type { StreamEvent, TrackId } from '../events.ts';
 import type { Finding } from '../findings.ts';

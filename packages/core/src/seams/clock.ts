@@ -1,12 +1,15 @@
 /**
- * Time is injected. Only the real clock (`../clock.ts`) touches the machine's; everything else, tests
- * and simulations included, is handed one of these.
+ * Time is injected. Only the real clock (`../clock.ts`) touches the machine's; everything else,
+ * tests and simulations included, is handed one of these.
  */
 import type { Millis, Nanos } from '../units.ts';
 
 /** A source of time and of wake-ups. */
 export interface Clock {
-  /** Wall time in milliseconds since the epoch, with fractions. May jump when a machine's clock is set. */
+  /**
+   * Wall time in milliseconds since the epoch, with fractions. May jump when a machine's clock is
+   * set.
+   */
   now(): Millis;
   /** Monotonic time in nanoseconds from an arbitrary origin. Never goes back. */
   monotonic(): Nanos;

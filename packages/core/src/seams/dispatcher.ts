@@ -1,8 +1,9 @@
 /**
- * A dispatcher decides, before each batch, whether an analyser may run on it. The default runs all at once;
- * the scheduler's implementation sheds load by priority. An analyser that holds text back for a rule is
- * *essential* and is never skipped. What was skipped is reported as a finding with the proposition
- * `analyser-skipped`, and the analyser is told of the loss by a gap event when it next runs.
+ * A dispatcher decides, before each batch, whether an analyser may run on it. The default runs all
+ * at once; the scheduler's implementation sheds load by priority. An analyser that holds text back
+ * for a rule is *essential* and is never skipped. What was skipped is reported as a finding with
+ * the proposition `analyser-skipped`, and the analyser is told of the loss by a gap event when it
+ * next runs.
  */
 import type { Nanos } from '../units.ts';
 

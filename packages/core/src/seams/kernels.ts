@@ -1,11 +1,11 @@
 /**
  * The slot for numeric kernels. An engine function is written once against {@link Kernels}; which
- * table it runs on (plain JavaScript, WebAssembly, WebAssembly with SIMD) is injected, and all of them
- * give the same numbers to a stated tolerance. The plain table is always present, so nothing depends
- * on a build step or on what the machine can do.
+ * table it runs on (plain JavaScript, WebAssembly, WebAssembly with SIMD) is injected, and all of
+ * them give the same numbers to a stated tolerance. The plain table is always present, so nothing
+ * depends on a build step or on what the machine can do.
  *
- * Kernels own no memory that outlives a call and no state. Arguments have been checked by the caller:
- * series are non-empty, finite, and within the caller's cell budget.
+ * Kernels own no memory that outlives a call and no state. Arguments have been checked by the
+ * caller: series are non-empty, finite, and within the caller's cell budget.
  */
 
 /** Which build a table is. */

@@ -1,12 +1,12 @@
 /**
  * A monitor watches one rule over a sequence of *letters* and says, after each, what is already
- * certain. It is the seam between whoever judges (a temporal-logic engine) and whoever needs a verdict
- * (a policy, a safety guard of a learner): neither imports the other.
+ * certain. It is the seam between whoever judges (a temporal-logic engine) and whoever needs a
+ * verdict (a policy, a safety guard of a learner): neither imports the other.
  *
- * A letter is the set of propositions that hold at one moment. A monitor is synchronous, has no clock
- * and no randomness; its whole state is the JSON value of `snapshot()`, so a session can be moved,
- * replayed or resumed. Thousands of monitors may share one compiled automaton: `start()` gives a fresh
- * run of it at the cost of a small object.
+ * A letter is the set of propositions that hold at one moment. A monitor is synchronous, has no
+ * clock and no randomness; its whole state is the JSON value of `snapshot()`, so a session can be
+ * moved, replayed or resumed. Thousands of monitors may share one compiled automaton: `start()`
+ * gives a fresh run of it at the cost of a small object.
  */
 
 /** What a prefix of a run says about a rule (RV-LTL; Bauer, Leucker, Schallhart 2010). */
@@ -19,7 +19,8 @@ export const VERDICTS = [
 ] as const;
 
 /**
- * - `true`, `false`: every continuation satisfies, or violates, the rule. Final: it never changes again.
+ * - `true`, `false`: every continuation satisfies, or violates, the rule. Final: it never changes
+ *   again.
  * - `presumably_true`, `presumably_false`: open, but the run satisfies, or violates, the rule if it
  *   ends here.
  * - `inconclusive`: open, and nothing can be presumed (no letter has been read).
@@ -48,7 +49,9 @@ export interface Monitor {
    * changes, while `end()` keeps following the trace.
    */
   step(letter: Letter): Verdict;
-  /** The verdict if the run ends here (finite-trace semantics); the run itself is left unchanged. */
+  /**
+   * The verdict if the run ends here (finite-trace semantics); the run itself is left unchanged.
+   */
   end(): boolean;
   /** Back to having read nothing. */
   reset(): void;

@@ -1,9 +1,10 @@
 /**
- * Everything that can be computed on request is an operation: a name, a summary, an input, an output and a
- * function. The table lives in `sdk`; the command line, HTTP, MCP and batch faces are made from it.
+ * Everything that can be computed on request is an operation: a name, a summary, an input, an
+ * output and a function. The table lives in `sdk`; the command line, HTTP, MCP and batch faces are
+ * made from it.
  *
- * `run` is given a validated input. It is pure as far as a caller can tell: the same input gives the same
- * output (seeds are inputs). Long work obeys the signal and reports progress.
+ * `run` is given a validated input. It is pure as far as a caller can tell: the same input gives
+ * the same output (seeds are inputs). Long work obeys the signal and reports progress.
  */
 import type { StandardSchema } from './standard-schema.ts';
 

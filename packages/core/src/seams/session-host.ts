@@ -1,14 +1,16 @@
 /**
- * Who opens sessions for the edges. An edge (the gateway, a media server) is handed a host and opens a
- * session for each stream it carries; which analysers and which policy sit on it, who watches it and where
- * its records are kept is the host's affair.
+ * Who opens sessions for the edges. An edge (the gateway, a media server) is handed a host and
+ * opens a session for each stream it carries; which analysers and which policy sit on it, who
+ * watches it and where its records are kept is the host's affair.
  */
 import type { StreamEvent } from '../events.ts';
 import type { PushResult } from '../session/session.ts';
 
 /** Opens sessions. */
 export interface SessionHost {
-  /** Throws `session/limit` when as many are open as may be, `policy/invalid` for an unknown policy. */
+  /**
+   * Throws `session/limit` when as many are open as may be, `policy/invalid` for an unknown policy.
+   */
   open(options: OpenSessionOptions): HostedSession;
 }
 
@@ -26,8 +28,9 @@ export interface OpenSessionOptions {
   /** A policy by name; default the host's. */
   readonly policy?: string;
   /**
-   * Called with what the session decided by itself between pushes, when time passed and a rule about
-   * silence fired: the edge releases, ends the client's stream or stops the upstream accordingly.
+   * Called with what the session decided by itself between pushes, when time passed and a rule
+   * about silence fired: the edge releases, ends the client's stream or stops the upstream
+   * accordingly.
    */
   readonly onResult?: (result: PushResult) => void;
 }

@@ -1,6 +1,6 @@
 /**
- * The part of the Standard Schema interface (version 1, standardschema.dev) that MidStream relies on, so
- * that `core` needs no validation library. zod, valibot and arktype schemas all satisfy it.
+ * The part of the Standard Schema interface (version 1, standardschema.dev) that MidStream relies
+ * on, so that `core` needs no validation library. zod, valibot and arktype schemas all satisfy it.
  */
 export interface StandardSchema<Output = unknown> {
   readonly '~standard': {

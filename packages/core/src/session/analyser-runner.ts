@@ -1,6 +1,9 @@
-/** Runs the analysers of a session on a batch, skipping those the dispatcher refuses, never silently. */
+/**
+ * Runs the analysers of a session on a batch, skipping those the dispatcher refuses, never
+ * silently.
+ */
 import { MidstreamError } from '../errors.ts';
-import type { Gap, StreamEvent } from '../events.ts';
+import { type Gap, type StreamEvent, type TextDelta, type TrackId, trackOf } from '../events.ts';
 import type { Finding } from '../findings.ts';
 import type { Analyser } from '../seams/analyser.ts';
 import type { Dispatcher } from '../seams/dispatcher.ts';
@@ -8,12 +11,20 @@ import type { Dispatcher } from '../seams/dispatcher.ts';
 /** The proposition of a finding that says an analyser did not see a batch. */
 export const ANALYSER_SKIPPED = 'analyser-skipped';
 
+/** What an analyser was not given since it last ran. */
+interface Missed {
+  readonly first: StreamEvent;
+  lost: number;
+  /** How much text, by track. */
+  readonly units: Map<TrackId, number>;
+}
+
 /** The analysers of one session. */
 export class AnalyserRunner {
   readonly #analysers: readonly Analyser[];
   readonly #holding: readonly Analyser[];
   readonly #dispatcher: Dispatcher;
-  readonly #missed: Map<Analyser, { lost: number; first: StreamEvent }> = new Map();
+  readonly #missed: Map<Analyser, Missed> = new Map();
 
   constructor(analysers: readonly Analyser[], dispatcher: Dispatcher) {
     const names = new Set(analysers.map((analyser) => analyser.name));
@@ -63,6 +74,7 @@ export class AnalyserRunner {
       time: missed.first.time,
       choice: missed.first.choice,
       lost: missed.lost,
+      ...(missed.units.size > 0 && { units: Object.fromEntries(missed.units) }),
       reason: 'Skipped at overload',
     };
     return [gap, ...batch];
@@ -72,11 +84,10 @@ export class AnalyserRunner {
     const first = batch[0];
     const last = batch[batch.length - 1];
     if (first === undefined || last === undefined) return;
-    const missed = this.#missed.get(analyser);
-    this.#missed.set(analyser, {
-      lost: (missed?.lost ?? 0) + batch.length,
-      first: missed?.first ?? first,
-    });
+    const missed = this.#missed.get(analyser) ?? { first, lost: 0, units: new Map() };
+    missed.lost += batch.length;
+    for (const event of batch) if (event.type === 'text-delta') count(missed.units, event);
+    this.#missed.set(analyser, missed);
     findings.push({
       id: `${analyser.name}/${ANALYSER_SKIPPED}/${first.sequence}`,
       proposition: ANALYSER_SKIPPED,
@@ -90,4 +101,10 @@ export class AnalyserRunner {
       evidence: { analyser: analyser.name, events: batch.length },
     });
   }
+}
+
+function count(units: Map<TrackId, number>, event: TextDelta): void {
+  if (event.text.length === 0) return;
+  const track = trackOf(event);
+  units.set(track, (units.get(track) ?? 0) + event.text.length);
 }

@@ -1,6 +1,7 @@
 /**
- * Judges the findings of one batch, moment by moment, and applies what the policy decides to tracks and
- * choices. Everything here is a function of positions in the text, never of where deltas begin or end.
+ * Judges the findings of one batch, moment by moment, and applies what the policy decides to tracks
+ * and choices. Everything here is a function of positions in the text, never of where deltas begin
+ * or end.
  */
 import type { Action, CutAction, HoldAction } from '../actions.ts';
 import type { StreamEvent } from '../events.ts';
@@ -8,7 +9,9 @@ import type { Finding } from '../findings.ts';
 import { LIMITS } from '../limits.ts';
 import type { Millis } from '../units.ts';
 import type { Choice, Cut } from './choice.ts';
+import { filledHolds, holdsOf } from './holds.ts';
 import { momentsOf } from './moments.ts';
+import { checkReach } from './reach.ts';
 import type { Track } from './track.ts';
 
 /** A choice that ended in this batch, and the event that ended it. */
@@ -45,7 +48,7 @@ export class Decider {
   /** Cuts every choice where it stands: nothing that was not judged leaves. */
   failClosed(last: StreamEvent, message: string): void {
     for (const choice of this.#context.choices.values()) {
-      if (choice.cut !== null || (choice.ended && !this.#endedNow(choice))) continue;
+      if (choice.cut !== null || (choice.ended && this.#endOf(choice) === undefined)) continue;
       const action = this.#sessionCut(choice, null, { time: last.time, message });
       const event = last.sequence;
       choice.cut = {
@@ -59,16 +62,21 @@ export class Decider {
   }
 
   /**
-   * The safety net behind every holdback: cuts a choice that holds more than the limit. Returns whether one
-   * was cut.
+   * The safety net behind every holdback: cuts a choice that holds more than the limit. Returns
+   * whether one was cut.
    */
   limitHeld(last: StreamEvent): boolean {
     let any = false;
     for (const track of this.#context.tracks.values()) {
       const choice = this.#context.choices.get(track.choice);
       if (choice === undefined || choice.finished) continue;
-      if (track.length - track.released <= LIMITS.heldCharacters.value) continue;
-      const message = `Cannot hold more than ${LIMITS.heldCharacters.value} characters: hold-limit`;
+      const { heldCharacters, heldEvents } = LIMITS;
+      const reached =
+        track.length - track.released > heldCharacters.value
+          ? `${heldCharacters.value} characters`
+          : track.waiting > heldEvents.value && `${heldEvents.value} events`;
+      if (!reached) continue;
+      const message = `Cannot hold more than ${reached}: hold-limit`;
       const position = { track: track.id, offset: track.released };
       const action = this.#sessionCut(choice, position, { time: last.time, message });
       choice.cut = cutAt(action, last, false);
@@ -77,8 +85,15 @@ export class Decider {
     return any;
   }
 
-  #endedNow(choice: Choice): boolean {
-    return this.#endings.some((ending) => ending.choice === choice);
+  #endOf(choice: Choice): StreamEvent | undefined {
+    return this.#endings.find((ending) => ending.choice === choice)?.event;
+  }
+
+  /**
+   * Whether a choice had ended before an event: what is found then is about nothing that goes on.
+   */
+  #endedBefore(choice: Choice, sequence: number): boolean {
+    return choice.ended && !(sequence <= (this.#endOf(choice)?.sequence ?? Number.NaN));
   }
 
   #sessionCut(
@@ -102,10 +117,10 @@ export class Decider {
     const [first] = moment;
     const choice = first && this.#context.choices.get(first.choice);
     if (first === undefined || choice === undefined || choice.cut !== null) return;
-    if (choice.ended && !this.#endedNow(choice)) return;
+    if (this.#endedBefore(choice, first.events.last)) return;
     this.#limitHolds(choice, first);
     if (choice.cut !== null) return;
-    this.#context.findings.push(...moment);
+    for (const finding of moment) this.#context.findings.push(finding);
     const at = { sequence: first.events.last, time: first.time };
     for (const action of choice.run.step(moment)) this.#apply(action, choice, at);
   }
@@ -113,9 +128,7 @@ export class Decider {
   #end({ choice, event }: Ending): void {
     if (choice.cut !== null) return;
     for (const action of choice.run.end(event.time)) this.#apply(action, choice, event);
-    for (const track of choice.tracks) {
-      for (const hold of [...track.holds]) this.#otherwise(choice, hold, event);
-    }
+    for (const { hold } of holdsOf(choice)) this.#otherwise(choice, hold, event);
   }
 
   #apply(
@@ -123,6 +136,7 @@ export class Decider {
     choice: Choice,
     at: { readonly sequence: number; readonly time: Millis },
   ): void {
+    checkReach(action, this.#context.tracks);
     switch (action.type) {
       case 'redact':
         this.#context.tracks.get(action.span.track)?.edit(action);
@@ -152,19 +166,12 @@ export class Decider {
     return true;
   }
 
-  /** Ends the holds that had let more than their limit arrive by the given moment, first come first. */
+  /**
+   * Ends the holds that had let more than their limit arrive by the given moment, first come first.
+   */
   #limitHolds(choice: Choice, moment: Finding | null): void {
-    const due: { hold: HoldAction; event: StreamEvent }[] = [];
-    for (const track of choice.tracks) {
-      const arrived = arrivedBy(track, moment);
-      for (const hold of track.holds) {
-        const event = arrived - hold.from > hold.limit && track.eventAt(hold.from + hold.limit);
-        if (event) due.push({ hold, event });
-      }
-    }
-    due.sort((a, b) => a.event.sequence - b.event.sequence);
-    for (const { hold, event } of due) {
-      if (choice.cut === null) this.#otherwise(choice, hold, event);
+    for (const { hold, track, event } of filledHolds(choice, moment)) {
+      if (choice.cut === null && track.holds.includes(hold)) this.#otherwise(choice, hold, event);
     }
   }
 
@@ -184,13 +191,6 @@ export class Decider {
     const message = `What rule "${rule}" held never was released`;
     this.#apply({ type: 'cut', ...base, position, message }, choice, at);
   }
-}
-
-/** How much of a track had arrived at a moment, or by now. */
-function arrivedBy(track: Track, moment: Finding | null): number {
-  if (moment === null) return track.length;
-  if (moment.span?.track === track.id) return moment.span.end;
-  return track.lengthAt(moment.events.last);
 }
 
 const cutAt = (

@@ -1,16 +1,18 @@
-/** Groups the findings of a batch into moments, in the order in which they would have come unit by unit. */
-import { compareFindings, type Finding, sameMoment } from '../findings.ts';
+/**
+ * Groups the findings of a batch into moments, in the order in which they would have come unit by
+ * unit.
+ */
+import { compareFindings, type Finding, momentOf } from '../findings.ts';
 
 /** Sorted groups; each holds the findings of one moment of one choice. */
 export function momentsOf(findings: readonly Finding[]): Finding[][] {
   const sorted = findings.length > 1 ? [...findings].sort(compareFindings) : findings;
-  const moments: Finding[][] = [];
+  const moments = new Map<string, Finding[]>();
   for (const finding of sorted) {
-    const open = moments.find(
-      (moment) => moment[0] !== undefined && sameMoment(moment[0], finding),
-    );
-    if (open === undefined) moments.push([finding]);
+    const moment = momentOf(finding);
+    const open = moments.get(moment);
+    if (open === undefined) moments.set(moment, [finding]);
     else open.push(finding);
   }
-  return moments;
+  return [...moments.values()];
 }

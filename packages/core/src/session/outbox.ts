@@ -1,19 +1,26 @@
 /**
- * The way out: events wait here in the order they came, and leave as far as their track and choice allow. A cut
- * choice leaves up to its cut, followed by a `choice-end` with the reason `content_filter`.
+ * The way out: events wait here in the order they came, and leave as far as their track and choice
+ * allow. A cut choice leaves up to its cut, followed by a `choice-end` with the reason
+ * `content_filter`.
  */
-import type { ChoiceEnd, StreamEvent, TextDelta } from '../events.ts';
-import { trackOf } from '../events.ts';
+import type { ChoiceEnd, StreamEvent } from '../events.ts';
 import type { AnalyserRunner } from './analyser-runner.ts';
 import type { Choice } from './choice.ts';
-import type { PendingDelta, Track } from './track.ts';
+import type { Track } from './track.ts';
 
 /** The reason of the `choice-end` that a cut releases. */
 export const CUT_REASON = 'content_filter';
 
+/** An event on its way out, and how far the track it waited on may leave. */
+interface Leaving {
+  readonly event: StreamEvent;
+  readonly from: { readonly track: Track; readonly limit: number } | null;
+}
+
 /** What has arrived and not yet left. */
 export class Outbox {
-  #queue: StreamEvent[] = [];
+  /** Events that no track keeps waiting. */
+  #passing: StreamEvent[] = [];
   readonly #tracks: ReadonlyMap<string, Track>;
   readonly #choices: ReadonlyMap<number, Choice>;
   readonly #analysers: AnalyserRunner;
@@ -28,31 +35,39 @@ export class Outbox {
     this.#analysers = analysers;
   }
 
+  /** Takes an event that is not on a track. */
   enqueue(event: StreamEvent): void {
-    this.#queue.push(event);
+    this.#passing.push(event);
   }
 
-  /** Appends to `released` all that may leave now. At the end of the stream nothing stays behind. */
+  /**
+   * Appends to `released` all that may leave now; at the end of the stream nothing stays behind.
+   * Costs what leaves, not what waits. When an analyser fails at being asked, nothing has been
+   * released.
+   */
   release(released: StreamEvent[], closing: boolean): void {
-    const limits = this.#limits(closing);
-    const stay: StreamEvent[] = [];
-    for (const event of this.#queue) {
-      this.#announceCuts(event.sequence, released);
-      if (event.type === 'text-delta') {
-        if (!this.#releaseText(event, limits, released)) stay.push(event);
-      } else if (this.#mayLeave(event)) {
-        released.push(event);
-      }
+    const leaving: Leaving[] = [];
+    for (const [track, limit] of this.#limits(closing)) {
+      for (const event of track.leaving(limit)) leaving.push({ event, from: { track, limit } });
+    }
+    for (const event of this.#passing) leaving.push({ event, from: null });
+    this.#passing = [];
+    leaving.sort((a, b) => a.event.sequence - b.event.sequence);
+    for (const { event, from } of leaving) {
+      const ends = event.type === 'stream-end';
+      this.#announceCuts(ends ? Number.POSITIVE_INFINITY : event.sequence, released);
+      if (!this.#mayLeave(event)) continue;
+      if (from === null) released.push(event);
+      else if (from.track.first?.event === event) from.track.release(from.limit, released);
     }
     this.#announceCuts(Number.POSITIVE_INFINITY, released);
-    this.#queue = stay;
   }
 
-  /** How far each track may leave. */
+  /** How far each track that waits may leave. */
   #limits(closing: boolean): Map<Track, number> {
     const limits = new Map<Track, number>();
     for (const track of this.#tracks.values()) {
-      if (track.pending.length > 0) limits.set(track, this.#limit(track, closing));
+      if (track.waiting > 0) limits.set(track, this.#limit(track, closing));
     }
     return limits;
   }
@@ -66,29 +81,11 @@ export class Outbox {
     return limit;
   }
 
-  /** Whether the whole of the delta is gone: it left, or will never leave. */
-  #releaseText(event: TextDelta, limits: Map<Track, number>, released: StreamEvent[]): boolean {
-    const track = this.#tracks.get(trackOf(event));
-    const delta = track?.pending[0];
-    if (track === undefined || delta === undefined) return true;
-    if (delta.event !== event) return false;
-    const limit = limits.get(track) ?? track.length;
-    const out: TextDelta[] = [];
-    if (delta.start <= limit) track.release(delta, limit, out);
-    for (const part of out) released.push(part);
-    if (this.#choices.get(track.choice)?.cut) return this.#dropAtCut(track, delta, limit);
-    return track.pending[0] !== delta;
-  }
-
-  /** After the cut, what is left of a delta is forgotten; later ones are as well. */
-  #dropAtCut(track: Track, delta: PendingDelta, limit: number): boolean {
-    if (delta.end >= limit) track.drop();
-    return true;
-  }
-
+  /** Whether a cut, if any, lets an event leave. A cut choice has an end of its own. */
   #mayLeave(event: StreamEvent): boolean {
     const cut = this.#choices.get(event.choice)?.cut;
     if (!cut || !OF_A_CHOICE.has(event.type)) return true;
+    if (event.type === 'choice-end') return false;
     return cut.inclusive ? event.sequence <= cut.sequence : event.sequence < cut.sequence;
   }
 

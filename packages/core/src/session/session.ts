@@ -1,14 +1,15 @@
 /**
- * The spine: a session hands events to analysers, their findings to a policy, applies what it decides, and
- * says what may leave. All of it is synchronous, inside `push`.
+ * The spine: a session hands events to analysers, their findings to a policy, applies what it
+ * decides, and says what may leave. All of it is synchronous, inside `push`.
  *
- * What leaves, and every verdict, depends on the text and not on how it was cut into deltas: findings are
- * judged in the order of the text units that completed them, spans are replaced only when every match
- * that could touch them is settled, and a cut lies at a position of the text. Text is held back exactly as
- * far as the analysers that a rule needs ask for (`Analyser.holdFrom`), or a rule holds it.
+ * What leaves, and every verdict, depends on the text and not on how it was cut into deltas:
+ * findings are judged in the order of the text units that completed them, spans are replaced only
+ * when every match that could touch them is settled, and a cut lies at a position of the text. Text
+ * is held back exactly as far as the analysers that a rule needs ask for (`Analyser.holdFrom`), or
+ * a rule holds it.
  *
- * A fault of an analyser or policy fails closed: nothing that was not judged leaves, the session ends with
- * a cut, and the process goes on.
+ * A fault of an analyser or policy fails closed: nothing that was not judged leaves, the session
+ * ends with a cut, and the process goes on.
  *
  * Cost: per event, one call of each analyser; memory, what is held plus the analysers' own bounds.
  */
@@ -31,7 +32,9 @@ import { Track } from './track.ts';
 export interface SessionOptions {
   readonly analysers: readonly Analyser[];
   readonly policy: Policy;
-  /** How many choices the stream carries; when all are finished, upstream is cancelled. Default 1. */
+  /**
+   * How many choices the stream carries; when all are finished, upstream is cancelled. Default 1.
+   */
   readonly choices?: number;
   /** Decides which analysers run at overload. Default: all. */
   readonly dispatcher?: Dispatcher;
@@ -40,8 +43,8 @@ export interface SessionOptions {
 /** What one push gave. The arrays are the caller's to keep. */
 export interface PushResult {
   /**
-   * What may leave, in order. An event that is untouched is the very object that was pushed; parts of a
-   * delta share its sequence number.
+   * What may leave, in order. An event that is untouched is the very object that was pushed; parts
+   * of a delta share its sequence number.
    */
   readonly released: readonly StreamEvent[];
   readonly findings: readonly Finding[];
@@ -102,8 +105,9 @@ export class Session {
   }
 
   /**
-   * Judges a batch. Sequence numbers must increase (`sequence/not-increasing`). Events of a finished choice
-   * are dropped. A `stream-end` closes the session and lets go what no rule forbids.
+   * Judges a batch. Sequence numbers must increase (`sequence/not-increasing`). Events of a
+   * finished choice are dropped. A `stream-end` closes the session and lets go what no rule
+   * forbids.
    */
   push(batch: readonly StreamEvent[]): PushResult {
     this.#check(batch);
@@ -117,30 +121,42 @@ export class Session {
     const decider = new Decider(context, endings);
     try {
       const live = this.#accept(batch, endings);
-      if (live.length > 0) decider.judge(this.#analysers.run(live));
+      if (live.length > 0 && this.#failure === null) decider.judge(this.#analysers.run(live));
     } catch (thrown) {
-      this.#failure = new MidstreamError(
-        'session/failed',
-        `Cannot judge the stream any further: ${messageOf(thrown)}`,
-        { cause: thrown },
-      );
-      decider.failClosed(last, this.#failure.message);
+      this.#fail(thrown, decider, last);
     }
-    this.#outbox.release(released, this.#closed);
-    if (decider.limitHeld(last)) this.#outbox.release(released, this.#closed);
+    this.#release(released, decider, last);
+    if (decider.limitHeld(last)) this.#release(released, decider, last);
     this.#cancelWhenCut(last.time, actions);
     return { released, findings, actions };
   }
 
   /** What is being held now, oldest first. */
   held(): readonly HeldSpan[] {
-    const spans: HeldSpan[] = [];
+    const spans: { readonly since: number; readonly span: HeldSpan }[] = [];
     for (const track of this.#tracks.values()) {
-      if (track.pending.length === 0) continue;
+      if (track.first === undefined) continue;
       const rules = track.holds.map((hold) => hold.rule ?? '');
-      spans.push({ track: track.id, start: track.released, end: track.length, rules });
+      const span = { track: track.id, start: track.released, end: track.length, rules };
+      spans.push({ since: track.first.event.sequence, span });
     }
-    return spans;
+    return spans.sort((a, b) => a.since - b.since).map(({ span }) => span);
+  }
+
+  #fail(thrown: unknown, decider: Decider, last: StreamEvent): void {
+    const message = `Cannot judge the stream any further: ${messageOf(thrown)}`;
+    this.#failure = new MidstreamError('session/failed', message, { cause: thrown });
+    decider.failClosed(last, message);
+  }
+
+  /** Lets go what may leave. Asks the analysers how far, so this may fail as well as judging. */
+  #release(released: StreamEvent[], decider: Decider, last: StreamEvent): void {
+    try {
+      this.#outbox.release(released, this.#closed);
+    } catch (thrown) {
+      this.#fail(thrown, decider, last);
+      this.#outbox.release(released, this.#closed);
+    }
   }
 
   #check(batch: readonly StreamEvent[]): void {
@@ -149,7 +165,7 @@ export class Session {
     }
     let last = this.#sequence;
     for (const { sequence, choice } of batch) {
-      if (!(sequence > last)) {
+      if (!(sequence > last && sequence < Number.POSITIVE_INFINITY)) {
         throw new MidstreamError(
           'sequence/not-increasing',
           `Cannot push event ${sequence} after ${last}: sequence numbers must increase`,
@@ -176,25 +192,48 @@ export class Session {
     return choice;
   }
 
-  /** Files the batch's events under their tracks and drops what no longer matters. */
+  /**
+   * Files the batch's events and drops what no longer matters. What fails is thrown when all are
+   * filed.
+   */
   #accept(batch: readonly StreamEvent[], endings: Ending[]): StreamEvent[] {
     const live: StreamEvent[] = [];
+    let fault: { readonly thrown: unknown } | undefined;
     for (const event of batch) {
       if (this.#closed) break;
-      if (belongsToChoice(event)) {
-        const choice = this.#choice(event.choice);
-        if (choice.finished) continue;
-        if (event.type === 'text-delta') this.#track(event, choice).append(event);
-        if (event.type === 'choice-end') this.#ends(choice, event, endings);
+      try {
+        if (this.#file(event, endings)) live.push(event);
+      } catch (thrown) {
+        fault ??= { thrown };
       }
-      if (event.type === 'stream-end') {
-        this.#closed = true;
-        for (const choice of this.#choices.values()) this.#ends(choice, event, endings);
-      }
-      live.push(event);
-      if (event.type !== 'tick') this.#outbox.enqueue(event);
     }
+    if (fault !== undefined) throw fault.thrown;
     return live;
+  }
+
+  /** Puts an event where it waits for its release; whether it is to be judged. */
+  #file(event: StreamEvent, endings: Ending[]): boolean {
+    if (belongsToChoice(event)) {
+      if (this.#failure !== null) return false;
+      const choice = this.#choice(event.choice);
+      if (choice.finished) return false;
+      if (event.type === 'text-delta') {
+        this.#track(event, choice).append(event);
+        return true;
+      }
+      if (event.type === 'choice-end') this.#ends(choice, event, endings);
+      const track = event.type === 'tool-end' ? this.#tracks.get(trackOf(event)) : undefined;
+      if (event.type === 'tool-end' && track !== undefined) {
+        track.appendEnd(event);
+        return true;
+      }
+    }
+    if (event.type === 'stream-end') {
+      this.#closed = true;
+      for (const choice of this.#choices.values()) this.#ends(choice, event, endings);
+    }
+    if (event.type !== 'tick') this.#outbox.enqueue(event);
+    return true;
   }
 
   #ends(choice: Choice, event: StreamEvent, endings: Ending[]): void {

@@ -1,15 +1,20 @@
 /**
- * The text of one track on its way out: what has arrived, what has left, and what stands between. Nothing
- * here decides; it only keeps positions right. Text that has left is forgotten, so memory is what is held.
+ * The text of one track on its way out: what has arrived, what has left, and what stands between.
+ * Nothing here decides; it only keeps positions right. Text that has left is forgotten, so memory
+ * is what is held.
  */
 
 import type { HoldAction, RedactAction } from '../actions.ts';
-import type { TextDelta, TrackId } from '../events.ts';
+import type { StreamEvent, TextDelta, ToolEnd, TrackId } from '../events.ts';
+import { Fifo } from './fifo.ts';
 
-/** A delta of which something is still waiting. */
-export interface PendingDelta {
-  readonly event: TextDelta;
-  /** Where the delta begins and ends on its track. */
+/**
+ * An event of the track that has not wholly left: a delta, or the end of the tool call whose
+ * arguments wait.
+ */
+export interface Pending {
+  readonly event: TextDelta | ToolEnd;
+  /** Where the delta begins and ends on its track; an end lies at one position. */
   readonly start: number;
   readonly end: number;
 }
@@ -26,8 +31,8 @@ export class Track {
   holds: HoldAction[] = [];
   /** Whether the last unit that arrived is the first half of a surrogate pair. */
   #dangling = false;
-  readonly #pending: PendingDelta[] = [];
-  readonly #edits: RedactAction[] = [];
+  readonly #pending: Fifo<Pending> = new Fifo();
+  readonly #edits: Fifo<RedactAction> = new Fifo();
   /** Everything before this position is covered by a replacement that has left already. */
   #covered = 0;
 
@@ -51,67 +56,94 @@ export class Track {
     return this.#dangling ? this.length - 1 : this.length;
   }
 
+  /** The tool call is complete; its end waits for the arguments before it. */
+  appendEnd(event: ToolEnd): void {
+    this.#pending.push({ event, start: this.length, end: this.length });
+  }
+
   /** How much text had arrived with the events up to `sequence`. */
   lengthAt(sequence: number): number {
-    let length = this.released;
-    for (const { event, end } of this.#pending) {
-      if (event.sequence > sequence) break;
-      length = Math.max(length, end);
-    }
-    return length;
+    const after = this.#pending.search(({ event }) => event.sequence > sequence);
+    return Math.max(this.released, this.#pending.at(after - 1)?.end ?? 0);
   }
 
-  /** The waiting delta that brought the unit at `position`. */
-  eventAt(position: number): TextDelta | undefined {
-    return this.#pending.find(({ end }) => end > position)?.event;
+  /** The waiting event that brought the unit at `position`. */
+  eventAt(position: number): Pending['event'] | undefined {
+    return this.#pending.at(this.#pending.search(({ end }) => end > position))?.event;
   }
 
-  /** Registers a replacement. Spans may overlap: the earliest beginning stands for all it touches. */
+  /**
+   * Registers a replacement. Spans may overlap: the earliest beginning stands for all it touches.
+   */
   edit(action: RedactAction): void {
-    if (action.span.end <= action.span.start) return;
-    const at = this.#edits.findIndex(
+    const { span, precedence } = action;
+    if (span.end <= span.start) return;
+    const at = this.#edits.search(
       (other) =>
-        other.span.start > action.span.start ||
-        (other.span.start === action.span.start && other.precedence > action.precedence),
+        other.span.start > span.start ||
+        (other.span.start === span.start && other.precedence > precedence),
     );
-    if (at < 0) this.#edits.push(action);
-    else this.#edits.splice(at, 0, action);
+    this.#edits.insert(at, action);
   }
 
-  /** Lets go, to the caller's array, what of this delta lies before `limit`. */
-  release(delta: PendingDelta, limit: number, out: TextDelta[]): void {
-    const to = Math.min(delta.end, limit);
-    if (this.released === delta.start && to === delta.end && this.#untouched(to)) {
-      out.push(delta.event);
+  /**
+   * The events that may leave in whole or in part when the track may leave up to `limit`, oldest
+   * first.
+   */
+  leaving(limit: number): StreamEvent[] {
+    const events: StreamEvent[] = [];
+    for (let i = 0; i < this.#pending.length; i++) {
+      const pending = this.#pending.at(i);
+      if (pending === undefined || (pending.end > limit && pending.start >= limit)) break;
+      events.push(pending.event);
+    }
+    return events;
+  }
+
+  /** Lets go, to the caller's array, what of the oldest waiting event lies before `limit`. */
+  release(limit: number, out: StreamEvent[]): void {
+    const pending = this.#pending.first;
+    if (pending === undefined) return;
+    const { event, start, end } = pending;
+    const to = Math.min(end, limit);
+    if (
+      event.type === 'tool-end' ||
+      (this.released === start && to === end && this.#untouched(to))
+    ) {
+      out.push(event);
     } else if (this.released < to) {
-      this.#cutOut(delta, to, out);
+      this.#cutOut(event, start, to, out);
     }
     this.released = Math.max(this.released, to);
-    if (to === delta.end && this.#pending[0] === delta) this.#pending.shift();
+    if (to === end) this.#pending.shift();
   }
 
-  /** The deltas of which something is still waiting, oldest first. */
-  get pending(): readonly PendingDelta[] {
-    return this.#pending;
+  /** The oldest event of which something is still waiting. */
+  get first(): Pending | undefined {
+    return this.#pending.first;
+  }
+
+  /** How many events wait. */
+  get waiting(): number {
+    return this.#pending.length;
   }
 
   /** Forgets all that is waiting: it will never leave. */
   drop(): void {
-    this.#pending.length = 0;
-    this.#edits.length = 0;
+    this.#pending.clear();
+    this.#edits.clear();
     this.holds = [];
   }
 
   #untouched(to: number): boolean {
-    const first = this.#edits[0];
+    const { first } = this.#edits;
     return this.#covered <= this.released && (first === undefined || first.span.start >= to);
   }
 
-  #cutOut(delta: PendingDelta, to: number, out: TextDelta[]): void {
-    const { event, start } = delta;
+  #cutOut(event: TextDelta, start: number, to: number, out: StreamEvent[]): void {
     let at = this.released;
     while (at < to) {
-      const edit = this.#edits[0];
+      const edit = this.#edits.first;
       if (edit !== undefined && edit.span.start <= at) {
         this.#edits.shift();
         if (edit.span.end <= Math.max(this.#covered, at)) continue;

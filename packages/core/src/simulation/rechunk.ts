@@ -1,7 +1,7 @@
 /**
- * Cuts the text of a stream into other deltas without changing what it says: neighbouring deltas of one track
- * are joined and split at random places, code units included. For properties of the form "does not depend on
- * how the text was cut".
+ * Cuts the text of a stream into other deltas without changing what it says: neighbouring deltas of
+ * one track are joined and split at random places, code units included. For properties of the form
+ * "does not depend on how the text was cut".
  */
 import { type StreamEvent, type TextDelta, trackOf } from '../events.ts';
 import type { Random } from '../seams/random.ts';

@@ -1,7 +1,8 @@
 /**
- * A clock that stands still until it is told to move. Wake-ups happen in the order of their time, ties in the
- * order they were asked for, so a run is the same every time.
+ * A clock that stands still until it is told to move. Wake-ups happen in the order of their time,
+ * ties in the order they were asked for, so a run is the same every time.
  */
+import { MidstreamError } from '../errors.ts';
 import type { Clock, Timer } from '../seams/clock.ts';
 import { type Millis, millis, type Nanos, toNanos } from '../units.ts';
 
@@ -40,8 +41,17 @@ export class SimulatedClock implements Clock {
     };
   }
 
-  /** Moves time on, waking whoever is due on the way, those they ask for included. */
+  /**
+   * Moves time on, waking whoever is due on the way, those they ask for included. Time never goes
+   * back: throws `argument/range` unless `by` is zero or more, and finite.
+   */
   advance(by: Millis): void {
+    if (!(by >= 0 && by < Number.POSITIVE_INFINITY)) {
+      throw new MidstreamError(
+        'argument/range',
+        `Cannot advance a clock by ${by} ms: a finite number of at least 0 is wanted`,
+      );
+    }
     const target = this.#now + by;
     for (let due = this.#next(target); due !== undefined; due = this.#next(target)) {
       const { at, wake } = due;
@@ -49,7 +59,7 @@ export class SimulatedClock implements Clock {
       this.#now = Math.max(this.#now, at);
       wake();
     }
-    this.#now = target;
+    this.#now = Math.max(this.#now, target);
   }
 
   #next(target: number): Wakeup | undefined {

@@ -1,20 +1,22 @@
 /**
- * Chunks of a streamed chat completion as JSON values. Only what has to be understood is looked at; all other
- * fields stay as they are. What should carry text and cannot be read is refused: it could not be judged.
+ * Chunks of a streamed chat completion as JSON values. Only what has to be understood is looked at;
+ * all other fields stay as they are. What should carry text and cannot be read is refused: it could
+ * not be judged.
  */
 import { LIMITS, MidstreamError } from '@midstream/core';
-
-/** A JSON object. */
-export type JsonObject = { readonly [key: string]: unknown };
+import { isErrorBody } from './errors.ts';
+import { isObject, type JsonObject } from './json.ts';
+import { hasUnjudged, spells } from './unjudged.ts';
 
 /** One choice's part of a chunk. */
 export interface ChunkChoice {
   readonly index: number;
   readonly delta: JsonObject;
   readonly finishReason: string | null;
+  /** `null` as well where they are of other text. */
   readonly logprobs: JsonObject | null;
-  /** The choice repeats its text in other fields, which must not leave unjudged. */
-  readonly repeats: boolean;
+  /** Whether it has text that is not judged, so that it must not leave as it came. */
+  readonly unjudged: boolean;
 }
 
 /** A chunk: its JSON, and the parts of it that matter. */
@@ -23,40 +25,44 @@ export interface Chunk {
   readonly choices: readonly ChunkChoice[];
 }
 
-/** Whether a value is a JSON object. */
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** The error for upstream output that cannot be read. Quotes the place, never the text. */
 export function unreadable(what: string, cause?: unknown): MidstreamError {
   const message = `Cannot read the upstream's answer: ${what}`;
   return new MidstreamError('upstream/failed', message, cause === undefined ? {} : { cause });
 }
 
-/** Reads the data of one frame. Throws `upstream/failed` for anything that is no JSON object. */
+/** Reads the data of one frame. Throws `upstream/failed` for anything that is no chunk. */
 export function parseChunk(data: string): Chunk {
+  return chunkOf(parseObject(data));
+}
+
+/** Reads a JSON object. Throws `upstream/failed` for anything else. */
+export function parseObject(data: string): JsonObject {
   let json: unknown;
   try {
     json = JSON.parse(data);
   } catch (thrown) {
-    throw unreadable('a frame is not JSON', thrown);
+    throw unreadable('it is not JSON', thrown);
   }
-  if (!isObject(json)) throw unreadable('a frame is not a JSON object');
-  return chunkOf(json);
+  if (!isObject(json)) throw unreadable('it is not a JSON object');
+  return json;
 }
 
-/** Finds the choices of a chunk. */
+/**
+ * Finds the choices of a chunk. Only an error or the usage may come without: what else could be
+ * text.
+ */
 export function chunkOf(json: JsonObject): Chunk {
   const { choices } = json;
-  if (choices === undefined || choices === null) return { json, choices: [] };
+  const other = isErrorBody(json) || isObject(json.usage);
+  if (other && (choices === undefined || choices === null)) return { json, choices: [] };
   if (!Array.isArray(choices)) throw unreadable('"choices" is not an array');
   return { json, choices: choices.map(readChoice) };
 }
 
 function readChoice(choice: unknown, place: number): ChunkChoice {
   if (!isObject(choice)) throw unreadable(`choices[${place}] is not an object`);
-  const { index = place, finish_reason: reason, logprobs, message, text } = choice;
+  const { index = place, finish_reason: reason, logprobs, message } = choice;
   const last = LIMITS.choices.value - 1;
   if (typeof index !== 'number' || !Number.isInteger(index) || index < 0 || index > last) {
     throw unreadable(`choices[${place}].index is not a whole number from 0 to ${last}`);
@@ -70,7 +76,19 @@ function readChoice(choice: unknown, place: number): ChunkChoice {
     index,
     delta,
     finishReason: reason || null,
-    logprobs: isObject(logprobs) ? logprobs : null,
-    repeats: Boolean(message) || Boolean(text),
+    logprobs: isObject(logprobs) && spells(logprobs, delta) ? logprobs : null,
+    unjudged: hasUnjudged(choice, delta),
   };
+}
+
+/**
+ * The string under a key, `''` when there is none; anything else cannot be judged and is refused.
+ */
+export function textIn(object: JsonObject, key: string): string {
+  const value = object[key];
+  if (value === undefined || value === null) return '';
+  if (typeof value === 'string') return value;
+  throw unreadable(
+    `"${key}" is ${Array.isArray(value) ? 'an array' : `a ${typeof value}`}, not text`,
+  );
 }

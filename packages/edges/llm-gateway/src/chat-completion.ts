@@ -1,9 +1,10 @@
 /**
- * Chunks into one completion, and a completion into one chunk: requests that are not streamed go through the same
- * session as those that are.
+ * Chunks into one completion, and a completion into one chunk: requests that are not streamed go
+ * through the same session as those that are.
  */
-import { type Chunk, chunkOf, isObject, type JsonObject } from './chat-chunk.ts';
+import { type Chunk, chunkOf, unreadable } from './chat-chunk.ts';
 import { envelopeOf } from './chat-frame.ts';
+import { isObject, type JsonObject } from './json.ts';
 
 interface Answer {
   readonly message: Record<string, unknown>;
@@ -78,24 +79,12 @@ function foldDelta(answer: Answer, delta: JsonObject): void {
   for (const [place, tool] of tools.entries()) {
     if (!isObject(tool)) continue;
     const { index, ...call } = tool;
-    const open = typeof index === 'number' ? index : place;
-    const key = keyOf(answer.tools, open, call.id);
+    const key = typeof index === 'number' ? index : place;
     const target = answer.tools.get(key) ?? { id: '', type: 'function' };
     foldInto(target, call);
     answer.tools.set(key, target);
   }
 }
-
-/** A new id at the same index is a new call. */
-function keyOf(tools: ReadonlyMap<number, JsonObject>, index: number, id: unknown): number {
-  let key = index;
-  while (tools.has(key) && tools.has(key + STRIDE)) key += STRIDE;
-  const open = tools.get(key)?.id;
-  return id && open && open !== id ? key + STRIDE : key;
-}
-
-/** Calls that share an index are kept this far apart. */
-const STRIDE = 65_536;
 
 /** Strings join, objects merge, anything else is taken as it came last. */
 function foldInto(target: Record<string, unknown>, source: JsonObject): void {
@@ -116,7 +105,8 @@ function foldInto(target: Record<string, unknown>, source: JsonObject): void {
 
 /** A whole completion as one chunk: each message becomes a delta. */
 export function completionAsChunk(completion: JsonObject): Chunk {
-  const choices = Array.isArray(completion.choices) ? completion.choices : [];
+  const { choices } = completion;
+  if (!Array.isArray(choices)) throw unreadable('"choices" is not an array');
   const json = { ...completion, object: 'chat.completion.chunk', choices: choices.map(asDelta) };
   return chunkOf(json);
 }
@@ -124,6 +114,7 @@ export function completionAsChunk(completion: JsonObject): Chunk {
 function asDelta(choice: unknown): unknown {
   if (!isObject(choice) || !isObject(choice.message)) return choice;
   const { message, ...rest } = choice;
+  if (rest.delta) throw unreadable('a choice has a "delta" beside its "message"');
   const tools = message.tool_calls;
   if (!Array.isArray(tools)) return { ...rest, delta: message };
   const indexed = tools.map((tool, index) => (isObject(tool) ? { index, ...tool } : tool));

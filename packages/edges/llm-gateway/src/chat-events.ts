@@ -1,26 +1,18 @@
 /**
- * Chunks into events. Each event remembers its slot: where in the chunk its text stood, so that what is released
- * of it can be put back there.
+ * Chunks into events. Each event remembers its slot: where in the chunk its text stood, so that
+ * what is released of it can be put back there.
  */
-import {
-  type EventWriter,
-  MidstreamError,
-  type StreamEvent,
-  type TextChannel,
-} from '@midstream/core';
-import {
-  type Chunk,
-  type ChunkChoice,
-  isObject,
-  type JsonObject,
-  unreadable,
-} from './chat-chunk.ts';
+import type { EventWriter, StreamEvent, TextChannel } from '@midstream/core';
+import { type Chunk, type ChunkChoice, textIn, unreadable } from './chat-chunk.ts';
+import { isObject, type JsonObject } from './json.ts';
+import { type ToolCall, ToolCalls } from './tool-calls.ts';
+import { readToolPiece, type ToolKind } from './tool-piece.ts';
 
 /** Where an event came from in its chunk. */
 export type Slot =
   | { readonly kind: 'text'; readonly keys: readonly string[] }
   | { readonly kind: 'transcript' }
-  | { readonly kind: 'arguments'; readonly tool: number; readonly of: 'function' | 'custom' }
+  | { readonly kind: 'arguments'; readonly tool: number; readonly of: ToolKind }
   | { readonly kind: 'tool'; readonly tool: number; readonly head: JsonObject }
   | { readonly kind: 'function-arguments' }
   | { readonly kind: 'function'; readonly name: string }
@@ -32,10 +24,15 @@ export type Slot =
 export interface ReadEvent {
   readonly event: StreamEvent;
   readonly slot: Slot;
+  /** Whether the slot is another than where the text stood: its frame cannot leave as it came. */
+  readonly moved?: boolean;
 }
 
 /** The call id of the `function_call` that came before tools had ids. */
 const FUNCTION_CALL = 'function_call';
+
+/** Its index, which no tool has. */
+const NO_TOOL = -1;
 
 const TEXT_KEYS: readonly (readonly [key: string, channel: TextChannel])[] = [
   ['reasoning_content', 'reasoning'],
@@ -44,21 +41,28 @@ const TEXT_KEYS: readonly (readonly [key: string, channel: TextChannel])[] = [
   ['refusal', 'refusal'],
 ];
 
+/**
+ * The fields that a choice's reasoning stands in now, and those it stood in before. Who reads one
+ * of them must not join over what came in the other: such text was never judged as one.
+ */
+interface ReasoningKeys {
+  readonly open: readonly string[];
+  readonly left: Set<string>;
+}
+
 /** Reads the chunks of one stream. */
 export class ChunkReader {
   readonly #writer: EventWriter;
-  readonly #maxCalls: number;
-  /** The open calls of each choice, by the index that the chunks use. */
-  readonly #calls: Map<number, Map<number, string>> = new Map();
+  readonly #calls: ToolCalls;
+  readonly #reasoning: Map<number, ReasoningKeys> = new Map();
   readonly #ended: Set<number> = new Set();
-  #callCount = 0;
   #inputTokens: number | null = null;
   #outputTokens: number | null = null;
   #counted = 0;
 
   constructor(writer: EventWriter, options: { readonly maxCalls: number }) {
     this.#writer = writer;
-    this.#maxCalls = options.maxCalls;
+    this.#calls = new ToolCalls(options.maxCalls);
   }
 
   /** How many choices have come to their end. */
@@ -84,11 +88,10 @@ export class ChunkReader {
     this.#texts(choice, events);
     this.#tools(choice, events);
     if (choice.finishReason === null) return;
-    for (const call of this.#calls.get(choice.index)?.values() ?? []) {
-      const event = this.#writer.toolEnd(call, choice.index);
+    for (const { key } of this.#calls.end(choice.index)) {
+      const event = this.#writer.toolEnd(key, choice.index);
       events.push({ event, slot: { kind: 'tool-end' } });
     }
-    this.#calls.delete(choice.index);
     this.#ended.add(choice.index);
     const event = this.#writer.choiceEnd(choice.finishReason, choice.index);
     events.push({ event, slot: { kind: 'finish' } });
@@ -103,14 +106,32 @@ export class ChunkReader {
       const measured = logprobs === null ? {} : measure(logprobs[key]);
       this.#counted += measured.tokens ?? 1;
       const event = this.#writer.text(text, { channel, choice: index, ...measured });
-      events.push({ event, slot: { kind: 'text', keys: twice ? [key, 'reasoning'] : [key] } });
+      const stood = twice ? [key, 'reasoning'] : [key];
+      const keys = channel === 'reasoning' ? this.#reasoningKeys(index, stood) : stood;
+      const moved = keys.join() !== stood.join();
+      events.push({ event, slot: { kind: 'text', keys }, moved });
     }
-    if (!isObject(delta.audio)) return;
-    const text = textIn(delta.audio, 'transcript');
+    const { audio } = delta;
+    if (audio === undefined || audio === null) return;
+    if (!isObject(audio)) throw unreadable('"audio" is not an object');
+    const text = textIn(audio, 'transcript');
     if (text === '') return;
     this.#counted += 1;
     const event = this.#writer.text(text, { channel: 'transcript', choice: index });
     events.push({ event, slot: { kind: 'transcript' } });
+  }
+
+  /**
+   * The fields that a piece of reasoning goes to: those it stood in, unless they have been left
+   * before.
+   */
+  #reasoningKeys(choice: number, stood: readonly string[]): readonly string[] {
+    const { open, left } = this.#reasoning.get(choice) ?? { open: [], left: new Set<string>() };
+    const free = stood.filter((key) => !left.has(key));
+    const keys = free.length > 0 ? free : open;
+    for (const key of open) if (!keys.includes(key)) left.add(key);
+    this.#reasoning.set(choice, { open: keys, left });
+    return keys;
   }
 
   #tools({ index: choice, delta }: ChunkChoice, events: ReadEvent[]): void {
@@ -121,60 +142,50 @@ export class ChunkReader {
     if (legacy === undefined || legacy === null) return;
     if (!isObject(legacy)) throw unreadable('"function_call" is not an object');
     const name = textIn(legacy, 'name');
-    if (name !== '') {
-      this.#open(choice, -1, FUNCTION_CALL);
-      const event = this.#writer.toolStart(FUNCTION_CALL, name, choice);
+    const { call, news } = this.#calls.find(choice, NO_TOOL, {
+      id: FUNCTION_CALL,
+      name,
+      of: 'function',
+    });
+    if (news) {
+      const event = this.#writer.toolStart(call.key, name, choice);
       events.push({ event, slot: { kind: 'function', name } });
     }
-    this.#arguments(
-      legacy,
-      { choice, call: FUNCTION_CALL, slot: { kind: 'function-arguments' } },
-      events,
-    );
+    const text = textIn(legacy, 'arguments');
+    this.#arguments(text, { choice, call, slot: { kind: 'function-arguments' } }, events);
   }
 
   #tool(choice: number, place: number, tool: unknown, events: ReadEvent[]): void {
-    if (!isObject(tool)) throw unreadable(`tool_calls[${place}] is not an object`);
-    const index = Number.isInteger(tool.index) ? Number(tool.index) : place;
-    const of = isObject(tool.custom) ? 'custom' : 'function';
-    const body = tool[of] ?? {};
-    if (!isObject(body)) throw unreadable(`tool_calls[${place}].function is not an object`);
-    const given = textIn(tool, 'id');
-    const open = this.#calls.get(choice)?.get(index);
-    const call = given || open || `call_${choice}_${index}`;
-    if (open !== call) {
-      if (open !== undefined) {
-        const event = this.#writer.toolEnd(open, choice);
-        events.push({ event, slot: { kind: 'tool-end' } });
-      }
-      this.#open(choice, index, call);
-      const event = this.#writer.toolStart(call, textIn(body, 'name'), choice);
-      events.push({ event, slot: { kind: 'tool', tool: index, head: headOf(tool, of) } });
+    const piece = readToolPiece(tool, place);
+    const { call, news, ended } = this.#calls.find(choice, piece.index, piece);
+    const moved = call.index !== piece.index;
+    if (ended !== null) {
+      const event = this.#writer.toolEnd(ended.key, choice);
+      events.push({ event, slot: { kind: 'tool-end' }, moved });
     }
-    this.#arguments(body, { choice, call, slot: { kind: 'arguments', tool: index, of } }, events);
+    if (news) {
+      const event = this.#writer.toolStart(call.key, piece.name, choice);
+      events.push({ event, slot: { kind: 'tool', tool: call.index, head: piece.head }, moved });
+    }
+    const slot = { kind: 'arguments', tool: call.index, of: piece.of ?? 'function' } as const;
+    this.#arguments(piece.text, { choice, call, slot, moved }, events);
   }
 
   #arguments(
-    body: JsonObject,
-    at: { readonly choice: number; readonly call: string; readonly slot: Slot },
+    text: string,
+    at: {
+      readonly choice: number;
+      readonly call: ToolCall;
+      readonly slot: Slot;
+      readonly moved?: boolean;
+    },
     events: ReadEvent[],
   ): void {
-    const { choice, call, slot } = at;
-    const custom = slot.kind === 'arguments' && slot.of === 'custom';
-    const text = textIn(body, custom ? 'input' : 'arguments');
     if (text === '') return;
     this.#counted += 1;
-    events.push({ event: this.#writer.text(text, { channel: 'tool', choice, call }), slot });
-  }
-
-  #open(choice: number, index: number, call: string): void {
-    this.#callCount += 1;
-    if (this.#callCount > this.#maxCalls) {
-      const message = `Cannot follow more than ${this.#maxCalls} tool calls in one answer`;
-      throw new MidstreamError('budget/exceeded', message);
-    }
-    const calls = this.#calls.get(choice) ?? new Map<number, string>();
-    this.#calls.set(choice, calls.set(index, call));
+    const { choice, call, slot, moved = false } = at;
+    const event = this.#writer.text(text, { channel: 'tool', choice, call: call.key });
+    events.push({ event, slot, moved });
   }
 
   #usage(usage: unknown, events: ReadEvent[]): void {
@@ -185,28 +196,6 @@ export class ChunkReader {
     this.#outputTokens = output;
     events.push({ event: this.#writer.usage(input, output), slot: { kind: 'usage' } });
   }
-}
-
-/** The string under a key, `''` when there is none; anything else cannot be judged and is refused. */
-function textIn(object: JsonObject, key: string): string {
-  const value = object[key];
-  if (value === undefined || value === null) return '';
-  if (typeof value === 'string') return value;
-  throw unreadable(
-    `"${key}" is ${Array.isArray(value) ? 'an array' : `a ${typeof value}`}, not text`,
-  );
-}
-
-/** What a tool call says besides its arguments. */
-function headOf(tool: JsonObject, of: 'function' | 'custom'): JsonObject {
-  const { id, type } = tool;
-  const body = tool[of];
-  const name = isObject(body) ? body.name : undefined;
-  return {
-    ...(id !== undefined && { id }),
-    ...(type !== undefined && { type }),
-    ...(name !== undefined && { [of]: { name } }),
-  };
 }
 
 /** How many tokens a piece is and how likely it was, when its log-probabilities are there. */

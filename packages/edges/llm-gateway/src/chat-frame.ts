@@ -1,11 +1,12 @@
 /**
- * A chunk made anew from its template: the same id, model and time, and of the choices only what was released.
- * What repeats or measures the original text (log-probabilities of altered text, padding, token ids, details
- * of the reasoning) is left out.
+ * A chunk made anew from its template: the same id, model and time, and of the choices only what
+ * was released. What repeats or measures the original text (log-probabilities of altered text,
+ * padding, token ids, details of the reasoning) is left out.
  */
 import type { ChoiceEnd, StreamEvent } from '@midstream/core';
-import { type Chunk, isObject, type JsonObject } from './chat-chunk.ts';
+import type { Chunk } from './chat-chunk.ts';
 import type { Slot } from './chat-events.ts';
+import { isObject, type JsonObject } from './json.ts';
 
 /** A released event, the event it was or is a part of, and where that stood. */
 export interface Part {
@@ -14,7 +15,9 @@ export interface Part {
   readonly slot: Slot;
 }
 
-/** Whether the parts are all of the text of their originals, and nothing stands in for any of it. */
+/**
+ * Whether the parts are all of the text of their originals, and nothing stands in for any of it.
+ */
 export function isWhole(parts: readonly Part[]): boolean {
   const lengths = new Map<StreamEvent, number>();
   for (const { event, original } of parts) {
@@ -93,9 +96,11 @@ function place(delta: Record<string, unknown>, { event, slot }: Part): void {
     case 'transcript':
       delta.audio = { transcript: `${fieldOf(delta.audio, 'transcript')}${text}` };
       return;
-    case 'function':
-      delta.function_call = { name: slot.name, arguments: '' };
+    case 'function': {
+      const said = fieldOf(delta.function_call, 'arguments');
+      delta.function_call = { ...(slot.name !== '' && { name: slot.name }), arguments: said };
       return;
+    }
     case 'function-arguments': {
       const call = isObject(delta.function_call) ? delta.function_call : {};
       delta.function_call = { ...call, arguments: `${fieldOf(call, 'arguments')}${text}` };

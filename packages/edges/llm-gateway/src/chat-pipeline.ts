@@ -1,6 +1,6 @@
 /**
- * Upstream bytes in, frames for the client out, the session in between. Synchronous: everything that a piece of
- * the answer leads to is known when `push` returns.
+ * Upstream bytes in, frames for the client out, the session in between. Synchronous: everything
+ * that a piece of the answer leads to is known when `push` returns.
  */
 import { isUtf8 } from 'node:buffer';
 import {
@@ -13,11 +13,12 @@ import {
   type PushResult,
   type StreamEvent,
 } from '@midstream/core';
-import { type Chunk, type JsonObject, parseChunk, unreadable } from './chat-chunk.ts';
+import { type Chunk, parseChunk, parseObject, unreadable } from './chat-chunk.ts';
 import { completionAsChunk } from './chat-completion.ts';
 import { ChunkReader } from './chat-events.ts';
 import { ReleasedFrames } from './chat-stream.ts';
 import { isErrorBody } from './errors.ts';
+import { type JsonObject, repeatsKey } from './json.ts';
 import type { GatewayLimitValues } from './limits.ts';
 import { type SseFrame, SseParser } from './sse-parser.ts';
 import { DONE_FRAME, sseFrame } from './sse-writer.ts';
@@ -136,12 +137,14 @@ export class ChatPipeline {
   whole(body: Buffer, { asStream }: { readonly asStream: boolean }): PipelineStep {
     const step = emptyStep();
     step.failure = attempt(() => {
-      const { json } = parseChunk(body.toString('utf8'));
+      const text = body.toString('utf8');
+      const json = parseObject(text);
       if (isErrorBody(json)) this.#refused = json;
       if (isErrorBody(json)) throw unreadable('it reports an error');
       const chunk = completionAsChunk(json);
       const bytes = asStream ? sseFrame(chunk.json) : body;
-      this.#judge(this.#enter({ bytes, exact: isUtf8(body) }, chunk), step);
+      const exact = isUtf8(body) && !repeatsKey(text, json);
+      this.#judge(this.#enter({ bytes, exact }, chunk), step);
     });
     if (step.failure === null) this.#finish(step);
     if (step.failure === null && asStream) step.outgoing.push(DONE);
@@ -155,7 +158,9 @@ export class ChatPipeline {
     return step;
   }
 
-  /** The end after a cut: what may still leave, what it cost if that is wanted, and the last frame. */
+  /**
+   * The end after a cut: what may still leave, what it cost if that is wanted, and the last frame.
+   */
   cutOff({ usage }: { readonly usage: boolean }): PipelineStep {
     const step = emptyStep();
     this.#finish(step);
@@ -192,18 +197,19 @@ export class ChatPipeline {
     });
     step.failure = attempt(() => this.#judge(events, step)) ?? step.failure;
     if (last !== null && step.failure === null) this.#finish(step, last);
-    for (const { bytes, data } of after) {
-      if (data === null) step.outgoing.push({ bytes, json: null });
+    for (const { bytes, data, exact } of after) {
+      if (data === null && exact) step.outgoing.push({ bytes, json: null });
     }
   }
 
   #frame(frame: SseFrame): readonly StreamEvent[] {
     if (frame.data === null) return this.#enter(frame, null);
     const chunk = parseChunk(frame.data);
-    if (!isErrorBody(chunk.json)) return this.#enter(frame, chunk);
+    const exact = frame.exact && !repeatsKey(frame.data, chunk.json);
+    const events = this.#enter({ bytes: frame.bytes, exact }, chunk);
+    if (!isErrorBody(chunk.json)) return events;
     this.#refused = chunk.json;
-    const failure = this.#writer.failure('upstream/failed', 'Upstream reported an error');
-    return [...this.#enter(frame, chunk), failure];
+    return [...events, this.#writer.failure('upstream/failed', 'Upstream reported an error')];
   }
 
   #enter(

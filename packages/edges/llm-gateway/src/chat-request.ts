@@ -1,16 +1,15 @@
 /**
- * What the gateway has to know of a chat request. It checks no more than that: unknown fields, and known ones with
- * strange values, are upstream's affair and reach it untouched.
+ * What the gateway has to know of a chat request. It checks no more than that: unknown fields, and
+ * known ones with strange values, are upstream's affair and reach it untouched.
  */
 import { isUtf8 } from 'node:buffer';
 import { LIMITS, MidstreamError } from '@midstream/core';
-import { isObject, type JsonObject } from './chat-chunk.ts';
+import { isObject, type JsonObject } from './json.ts';
 
 /** A request, read. */
 export interface ChatRequest {
-  /** The body as it came. */
-  readonly body: Buffer;
-  readonly fields: JsonObject;
+  /** The body for upstream: as it came, or asking for a stream where the client did not. */
+  readonly upstreamBody: Buffer;
   readonly model: string | null;
   readonly stream: boolean;
   /** Whether a streamed answer ends with what it cost. */
@@ -34,8 +33,7 @@ export function readChatRequest(body: Buffer): ChatRequest {
   if (model !== null && typeof model !== 'string') throw wrong('model', model, 'a string');
   if (stream !== null && typeof stream !== 'boolean') throw wrong('stream', stream, 'a boolean');
   return {
-    body,
-    fields,
+    upstreamBody: stream === true ? body : askingForStream(fields),
     model,
     stream: stream === true,
     includeUsage: isObject(options) && options.include_usage === true,
@@ -45,13 +43,15 @@ export function readChatRequest(body: Buffer): ChatRequest {
   };
 }
 
-/** The body for upstream: as it came, or asking for a stream where the client did not. */
-export function upstreamBody(request: ChatRequest): Buffer {
-  if (request.stream) return request.body;
-  const { fields } = request;
+function askingForStream(fields: JsonObject): Buffer {
   const asked = isObject(fields.stream_options) ? fields.stream_options : {};
   const stream_options = { ...asked, include_usage: true };
-  return Buffer.from(JSON.stringify({ ...fields, stream: true, stream_options }));
+  try {
+    return Buffer.from(JSON.stringify({ ...fields, stream: true, stream_options }));
+  } catch (thrown) {
+    const message = 'Cannot use the body: it is nested too deeply';
+    throw new MidstreamError('http/bad-request', message, { cause: thrown });
+  }
 }
 
 function parseBody(body: Buffer): JsonObject {

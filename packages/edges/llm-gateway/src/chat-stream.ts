@@ -1,20 +1,24 @@
 /**
- * Released events back into frames. A frame of which everything leaves as it came is forwarded byte for byte;
- * any other is made anew from what was released of it (see `chat-frame.ts`).
+ * Released events back into frames. A frame of which everything leaves as it came is forwarded byte
+ * for byte; any other is made anew from what was released of it (see `chat-frame.ts`).
  *
- * A frame with one text of which a part may leave waits for the rest of it, so that where nothing is found no
- * frame is ever split; this withholds less than one delta more than the session does. Frames without events of
- * their own (roles, comments, provider extras) keep their place behind the frames that came before them.
+ * A frame with one text of which a part may leave waits for the rest of it, so that where nothing
+ * is found no frame is ever split; this withholds less than one delta more than the session does.
+ * Frames without events of their own (roles, comments, provider extras) keep their place behind the
+ * frames that came before them.
  *
- * A cut choice ends with a frame of its own; whatever else upstream says of it is dropped. So is anything that
- * follows a choice's end, since nothing judges it.
+ * A cut choice ends with a frame of its own; whatever else upstream says of it is dropped. So is
+ * anything that follows a choice's end, since nothing judges it.
  *
  * Cost: constant per event; memory, the frames of which something waits, up to `waitingBytes`.
  */
-import { type ChoiceEnd, MidstreamError, type StreamEvent, trackOf } from '@midstream/core';
-import type { Chunk, JsonObject } from './chat-chunk.ts';
+import { type ChoiceEnd, type StreamEvent, trackOf } from '@midstream/core';
+import type { Chunk } from './chat-chunk.ts';
 import type { Slot } from './chat-events.ts';
 import { chunkWith, cutChunk, envelopeOf, isWhole } from './chat-frame.ts';
+import { Fifo } from './fifo.ts';
+import { FrameQueue } from './frame-queue.ts';
+import type { JsonObject } from './json.ts';
 import type { Entry, IncomingFrame, Outgoing, TrackState, Waiting } from './waiting-frame.ts';
 
 /** How frames are put together. */
@@ -26,17 +30,11 @@ export interface ReleasedFramesOptions {
   readonly split?: boolean;
 }
 
-/** So many settled frames are worth sweeping out. */
-const SWEEP = 64;
-
 /** Puts what a session releases back into frames. */
 export class ReleasedFrames {
   readonly #fallback: JsonObject;
-  readonly #maxWaitingBytes: number;
   readonly #split: boolean;
-  /** In the order of arrival. Settled frames behind the head are swept out now and then. */
-  #queue: Waiting[] = [];
-  #settledBehind = 0;
+  readonly #queue: FrameQueue;
   readonly #entries: Map<number, Entry> = new Map();
   readonly #tracks: Map<string, TrackState> = new Map();
   readonly #roles: Map<number, string> = new Map();
@@ -44,12 +42,11 @@ export class ReleasedFrames {
   readonly #seen: Set<number> = new Set();
   readonly #cut: Set<number> = new Set();
   readonly #ended: Set<number> = new Set();
-  #waitingBytes = 0;
   #template: JsonObject | null = null;
 
   constructor(options: ReleasedFramesOptions) {
     this.#fallback = options.fallback;
-    this.#maxWaitingBytes = options.maxWaitingBytes;
+    this.#queue = new FrameQueue(options.maxWaitingBytes);
     this.#split = options.split ?? false;
   }
 
@@ -69,12 +66,13 @@ export class ReleasedFrames {
     const { chunk, events } = frame;
     if (chunk !== null && chunk.choices.length > 0) this.#template = chunk.json;
     const texts = events.filter(({ event }) => event.type === 'text-delta').length;
-    const touched = !frame.exact || this.#mustRemake(chunk);
+    const moved = events.some((event) => event.moved === true);
+    const touched = !frame.exact || moved || this.#mustRemake(chunk);
     const patient = !this.#split && texts <= 1 && (chunk?.choices.length ?? 0) <= 1;
     const waiting: Waiting = { frame, open: 0, touched, patient, parts: [], settled: false };
     const alone = events.length === 1;
     for (const { event, slot } of events) {
-      if (slot.kind === 'usage' && !alone) continue;
+      if (slot.kind === 'tool-end' || (slot.kind === 'usage' && !alone)) continue;
       if (slot.kind !== 'usage' && this.#isOver(event.choice)) waiting.touched = true;
       else this.#file(waiting, event, slot);
     }
@@ -82,7 +80,7 @@ export class ReleasedFrames {
       this.#seen.add(index);
       if (typeof delta.role === 'string') this.#roles.set(index, delta.role);
     }
-    if (waiting.open > 0 || events.length === 0) this.#wait(waiting);
+    if (waiting.open > 0 || events.length === 0) this.#queue.add(waiting);
   }
 
   /** Appends what the released events come to. */
@@ -107,8 +105,8 @@ export class ReleasedFrames {
 
   /** At the end of the stream: what is left of frames that still waited for more of themselves. */
   flush(out: Outgoing[]): void {
-    for (const waiting of [...this.#queue]) {
-      if (waiting.frame.events.length === 0) continue;
+    for (const waiting of this.#queue.toArray()) {
+      if (waiting.settled || waiting.frame.events.length === 0) continue;
       if (waiting.open > 0) waiting.touched = true;
       waiting.open = 0;
       this.#send(waiting, out);
@@ -122,7 +120,7 @@ export class ReleasedFrames {
   }
 
   #mustRemake(chunk: Chunk | null): boolean {
-    return chunk?.choices.some(({ index, repeats }) => repeats || this.#cut.has(index)) ?? false;
+    return chunk?.choices.some(({ index, unjudged }) => unjudged || this.#cut.has(index)) ?? false;
   }
 
   #file(waiting: Waiting, event: StreamEvent, slot: Slot): void {
@@ -130,7 +128,7 @@ export class ReleasedFrames {
     let track: TrackState | null = null;
     if (event.type === 'text-delta') {
       const id = trackOf(event);
-      track = this.#tracks.get(id) ?? { length: 0, consumed: 0, entries: [] };
+      track = this.#tracks.get(id) ?? { length: 0, consumed: 0, entries: new Fifo() };
       this.#tracks.set(id, track);
       track.length += event.text.length;
     }
@@ -138,16 +136,6 @@ export class ReleasedFrames {
     const entry: Entry = { waiting, event, slot, track, end: track?.length ?? 0 };
     track?.entries.push(entry);
     this.#entries.set(event.sequence, entry);
-  }
-
-  #wait(waiting: Waiting): void {
-    this.#queue.push(waiting);
-    this.#waitingBytes += waiting.frame.bytes.length;
-    if (this.#waitingBytes <= this.#maxWaitingBytes) return;
-    throw new MidstreamError(
-      'budget/exceeded',
-      `Cannot keep more than ${this.#maxWaitingBytes} bytes of upstream frames waiting`,
-    );
   }
 
   /** Takes the run of released events that belong to one frame; returns where the next begins. */
@@ -160,6 +148,7 @@ export class ReleasedFrames {
     let next = at;
     for (; next < released.length; next++) {
       const event = released[next];
+      if (event?.type === 'tool-end') continue;
       const entry = event && this.#entries.get(event.sequence);
       if (event === undefined || entry?.waiting !== waiting) break;
       if (event.type === 'choice-end' && event.cutBy !== undefined) break;
@@ -182,13 +171,13 @@ export class ReleasedFrames {
     if (event === entry.event) track.consumed = entry.end;
     else if (event.edit === undefined) track.consumed += event.text.length;
     else track.consumed = Math.max(track.consumed, event.edit.end);
-    while (track.entries[0] !== undefined && track.entries[0].end <= track.consumed) {
-      const covered = track.entries.shift();
-      if (covered === undefined) break;
-      this.#close(covered);
-      if (covered === entry) continue;
-      covered.waiting.touched = true;
-      if (covered.waiting.open === 0) after.push(covered.waiting);
+    let { first } = track.entries;
+    for (; first !== undefined && first.end <= track.consumed; first = track.entries.first) {
+      track.entries.shift();
+      this.#close(first);
+      if (first === entry) continue;
+      first.waiting.touched = true;
+      if (first.waiting.open === 0) after.push(first.waiting);
     }
   }
 
@@ -197,13 +186,13 @@ export class ReleasedFrames {
     const { track, event } = entry;
     const tracks = event.type === 'choice-end' ? this.#tracksOf(event.choice) : [];
     for (const other of track === null ? tracks : [track]) {
-      while (other.entries[0] !== undefined && other.entries[0] !== entry) {
-        const earlier = other.entries.shift();
-        if (earlier === undefined) break;
-        this.#close(earlier);
-        earlier.waiting.touched = true;
-        if (earlier.waiting === entry.waiting) continue;
-        if (earlier.waiting.open === 0) this.#send(earlier.waiting, out);
+      let { first } = other.entries;
+      for (; first !== undefined && first !== entry; first = other.entries.first) {
+        other.entries.shift();
+        this.#close(first);
+        first.waiting.touched = true;
+        if (first.waiting === entry.waiting) continue;
+        if (first.waiting.open === 0) this.#send(first.waiting, out);
       }
     }
   }
@@ -223,7 +212,7 @@ export class ReleasedFrames {
     const { frame, parts } = waiting;
     if (waiting.settled || frame.chunk === null) return;
     this.#sendPassive(out);
-    if (waiting.open === 0) this.#settle(waiting);
+    if (waiting.open === 0) this.#queue.settle(waiting);
     if (waiting.settled && !waiting.touched && isWhole(parts)) {
       out.push({ bytes: frame.bytes, json: frame.chunk.json });
       for (const { index, delta } of frame.chunk.choices) if (delta.role) this.#told.add(index);
@@ -236,24 +225,11 @@ export class ReleasedFrames {
     waiting.parts = [];
   }
 
-  #settle(waiting: Waiting): void {
-    waiting.settled = true;
-    this.#waitingBytes -= waiting.frame.bytes.length;
-    if (this.#queue[0] === waiting) return;
-    this.#settledBehind += 1;
-    if (this.#settledBehind < SWEEP || 2 * this.#settledBehind < this.#queue.length) return;
-    this.#queue = this.#queue.filter(({ settled }) => !settled);
-    this.#settledBehind = 0;
-  }
-
   /** Sends the frames without events that nothing is waiting in front of. */
   #sendPassive(out: Outgoing[]): void {
-    for (let head = this.#queue[0]; head !== undefined; head = this.#queue[0]) {
-      const passive = head.frame.events.length === 0;
-      if (!head.settled && !passive) return;
-      this.#queue.shift();
-      if (head.settled) continue;
-      this.#waitingBytes -= head.frame.bytes.length;
+    for (let head = this.#queue.first; head !== undefined; head = this.#queue.first) {
+      if (head.frame.events.length > 0) return;
+      this.#queue.settle(head);
       this.#passive(head, out);
     }
   }
@@ -261,7 +237,7 @@ export class ReleasedFrames {
   #passive({ frame, touched }: Waiting, out: Outgoing[]): void {
     const { bytes, chunk, exact } = frame;
     if (chunk === null) {
-      out.push({ bytes: exact ? bytes : Buffer.from(bytes.toString('utf8')), json: null });
+      if (exact) out.push({ bytes, json: null });
       return;
     }
     const left = chunk.choices.filter(({ index }) => !this.#cut.has(index));
@@ -284,7 +260,7 @@ export class ReleasedFrames {
   #announce(end: ChoiceEnd, out: Outgoing[]): void {
     const { choice } = end;
     this.#cut.add(choice);
-    for (const waiting of this.#queue) {
+    for (const waiting of this.#queue.toArray()) {
       if (waiting.frame.chunk?.choices.some(({ index }) => index === choice))
         waiting.touched = true;
     }
@@ -294,7 +270,7 @@ export class ReleasedFrames {
       entry.waiting.touched = true;
       if (entry.waiting.open === 0) this.#send(entry.waiting, out);
     }
-    for (const track of this.#tracksOf(choice)) track.entries.length = 0;
+    for (const track of this.#tracksOf(choice)) track.entries.filter(() => false);
     const role = this.#told.has(choice) ? undefined : (this.#roles.get(choice) ?? 'assistant');
     this.#told.add(choice);
     out.push({ bytes: null, json: cutChunk(this.#template ?? this.#fallback, end, role) });

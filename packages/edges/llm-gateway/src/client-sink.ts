@@ -1,9 +1,9 @@
 /** The client's side of an exchange: a stream of frames, or one JSON answer when all is known. */
-import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { MidstreamError } from '@midstream/core';
-import type { JsonObject } from './chat-chunk.ts';
 import { CompletionBuilder } from './chat-completion.ts';
 import { errorAnswer } from './errors.ts';
+import type { JsonObject } from './json.ts';
 import { sseFrame } from './sse-writer.ts';
 import type { Outgoing } from './waiting-frame.ts';
 
@@ -23,6 +23,25 @@ export interface ClientSink {
   fail(error: MidstreamError, reported: JsonObject | null): void;
   /** An answer that is ready: an upstream's error, or a completion that nothing was done to. */
   answer(status: number, body: Buffer): void;
+}
+
+/**
+ * Calls back when a response is closed. One that still waits for the answers before it on the same
+ * connection has no socket yet and is never told that this was closed: the connection itself is
+ * listened to as well.
+ */
+export function onceGone(
+  { req, res }: { readonly req: IncomingMessage; readonly res: ServerResponse },
+  tell: () => void,
+): void {
+  const { socket } = req;
+  const gone = (): void => {
+    socket.off('close', gone);
+    res.off('close', gone);
+    tell();
+  };
+  res.on('close', gone);
+  socket.on('close', gone);
 }
 
 /** The headers of every answer of a session. */
@@ -85,8 +104,8 @@ export class StreamSink extends Sink implements ClientSink {
 
   /**
    * Before the headers, an HTTP error. After them a frame `{"error": {…}}` and the end, without a
-   * `finish_reason` that never came and without `[DONE]`: the official clients throw it as an error. When
-   * upstream has sent such a frame itself, that is the one.
+   * `finish_reason` that never came and without `[DONE]`: the official clients throw it as an
+   * error. When upstream has sent such a frame itself, that is the one.
    */
   fail(error: MidstreamError, reported: JsonObject | null): void {
     if (!this.res.headersSent) {

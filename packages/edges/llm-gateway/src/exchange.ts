@@ -1,10 +1,11 @@
 /**
- * One chat request from beginning to end: opens the session, calls upstream, carries what may leave to the
- * client, and makes sure that each of the three ends when another does.
+ * One chat request from beginning to end: opens the session, calls upstream, carries what may leave
+ * to the client, and makes sure that each of the three ends when another does.
  *
  * - The client goes: upstream is disconnected at once, the session closed as `disconnected`.
- * - The session wants no more: upstream is disconnected at once, the client's answer ends in good order. Where
- *   upstream had finished by itself it is heard out instead, for it is about to say what the answer cost.
+ * - The session wants no more: upstream is disconnected at once, the client's answer ends in good
+ *   order. Where upstream had finished by itself it is heard out instead, for it is about to say
+ *   what the answer cost.
  * - Upstream fails: what came whole is judged and may leave, then the client is told.
  * - The client reads slowly: upstream is paused, so that at most one piece waits here.
  */
@@ -20,8 +21,8 @@ import {
 } from '@midstream/core';
 import { unreadable } from './chat-chunk.ts';
 import { ChatPipeline, type PipelineStep } from './chat-pipeline.ts';
-import { type ChatRequest, upstreamBody } from './chat-request.ts';
-import { type ClientSink, CompletionSink, StreamSink } from './client-sink.ts';
+import type { ChatRequest } from './chat-request.ts';
+import { type ClientSink, CompletionSink, onceGone, StreamSink } from './client-sink.ts';
 import { Deadline } from './deadline.ts';
 import { answerHeaders } from './headers.ts';
 import { readBody } from './http-body.ts';
@@ -87,7 +88,7 @@ export class ChatExchange {
     this.#unread = new Deadline(clock, () => http.res.destroy());
     this.#trail = new Deadline(clock, () => this.#trailed());
     this.#closed = new Promise((resolve) => {
-      http.res.on('close', () => {
+      onceGone(http, () => {
         this.#disconnected();
         resolve();
       });
@@ -99,7 +100,7 @@ export class ChatExchange {
   /** Calls upstream. Resolves when the client's response is closed. */
   run(headers: IncomingMessage['headers']): Promise<void> {
     if (!this.#over) {
-      const body = upstreamBody(this.#request);
+      const { upstreamBody: body } = this.#request;
       const accept = this.#request.stream
         ? 'text/event-stream'
         : 'text/event-stream, application/json';
@@ -302,13 +303,30 @@ export class ChatExchange {
     this.#over = true;
     for (const deadline of [this.#idle, this.#trail]) deadline.stop();
     if (!this.#answer?.readableEnded) this.#call?.destroy();
-    last();
+    const written = this.#write(last);
     if (this.#res.writableNeedDrain) this.#unread.start(this.#context.limits.drainMillis);
-    const outcome = how === 'completed' && this.#pipeline.cut ? 'cut' : how;
+    const good = how === 'completed' && this.#pipeline.cut ? 'cut' : how;
+    const outcome = written ? good : 'failed';
     const took = nanos(this.#context.clock.monotonic() - this.#started);
     const { tokens } = this.#pipeline;
     const status = how === 'disconnected' && !this.#res.headersSent ? 499 : this.#sink.status;
     this.#tell({ type: 'request-ended', session: this.#session.id, status, outcome, took, tokens });
+  }
+
+  /** Writes the last of the answer, or says that it cannot be written: nobody else will. */
+  #write(last: () => void): boolean {
+    try {
+      last();
+      return true;
+    } catch (thrown) {
+      const message = 'Cannot write the answer';
+      try {
+        this.#sink.fail(new MidstreamError('session/failed', message, { cause: thrown }), null);
+      } catch {
+        this.#res.destroy();
+      }
+      return false;
+    }
   }
 
   #guard(run: () => void): void {

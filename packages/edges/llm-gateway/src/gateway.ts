@@ -1,6 +1,6 @@
 /**
- * The gateway as a request handler: it owns the provider-shaped paths and leaves all others alone. It opens no
- * port; whoever owns the server calls `handle`.
+ * The gateway as a request handler: it owns the provider-shaped paths and leaves all others alone.
+ * It opens no port; whoever owns the server calls `handle`.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Clock, MidstreamError, type SessionHost } from '@midstream/core';
@@ -22,8 +22,9 @@ export interface GatewayOptions {
   /** Other values than those of `GATEWAY_LIMITS`. */
   readonly limits?: GatewayLimitOptions;
   /**
-   * Sends what may leave of a frame at once, in a frame of its own, while the rest is held. By default a frame
-   * waits until all of it may leave, so that a stream in which nothing is found keeps its bytes.
+   * Sends what may leave of a frame at once, in a frame of its own, while the rest is held. By
+   * default a frame waits until all of it may leave, so that a stream in which nothing is found
+   * keeps its bytes.
    */
   readonly splitFrames?: boolean;
   /** Called synchronously; must not throw. */
@@ -33,8 +34,8 @@ export interface GatewayOptions {
 /** A running gateway. */
 export interface Gateway extends AsyncDisposable {
   /**
-   * Answers a request, if its path is one of the gateway's: resolves with `true` when that is over, with
-   * `false`, nothing touched, for any other path. Never rejects.
+   * Answers a request, if its path is one of the gateway's: resolves with `true` when that is over,
+   * with `false`, nothing touched, for any other path. Never rejects.
    */
   handle(req: IncomingMessage, res: ServerResponse): Promise<boolean>;
   /** Ends all exchanges with an error and closes the connections to upstream. Idempotent. */

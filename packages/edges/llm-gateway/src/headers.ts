@@ -21,16 +21,20 @@ const NEVER: ReadonlySet<string> = new Set([
   'content-type',
 ]);
 
-/** What a client proves itself with here, or what its browser adds: nothing of upstream's business. */
+/**
+ * What a client proves itself with here, or what its browser adds: nothing of upstream's business.
+ */
 const PRIVATE: ReadonlySet<string> = new Set([
   'api-key',
   'cookie',
   'cookie2',
+  'forwarded',
   'openai-organization',
   'openai-project',
   'origin',
   'referer',
   'x-api-key',
+  'x-real-ip',
 ]);
 
 const PRIVATE_PREFIXES = ['sec-', 'x-midstream-', 'x-forwarded-', 'cf-'] as const;

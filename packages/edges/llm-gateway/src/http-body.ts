@@ -3,8 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Clock, MidstreamError, millis } from '@midstream/core';
 
 /**
- * Reads a body. Rejects with `http/body-too-large` as soon as the cap is known to be passed, and with
- * `stream/aborted` when the sender goes away; the message is left unread in the first case.
+ * Reads a body. Rejects with `http/body-too-large` as soon as the cap is known to be passed, and
+ * with `stream/aborted` when the sender goes away; the message is left unread in the first case.
  */
 export function readBody(message: IncomingMessage, maxBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
@@ -44,8 +44,9 @@ export function readBody(message: IncomingMessage, maxBytes: number): Promise<Bu
 }
 
 /**
- * Answers a request whose body is still coming: the whole answer is sent at once, then what comes is read and
- * thrown away for a while, because a connection closed with unread bytes is reset and the answer lost.
+ * Answers a request whose body is still coming: the whole answer is sent at once, then what comes
+ * is read and thrown away for a while, because a connection closed with unread bytes is reset and
+ * the answer lost.
  */
 export function answerEarly(
   { req, res }: { readonly req: IncomingMessage; readonly res: ServerResponse },

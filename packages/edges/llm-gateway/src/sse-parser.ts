@@ -1,13 +1,19 @@
 /**
- * Server-sent events, byte by byte. Every byte of the stream belongs to exactly one frame, in order, so
- * that frames can be forwarded as they came; how the bytes were cut into chunks changes no frame's data.
+ * Server-sent events, byte by byte. Every byte of the stream belongs to exactly one frame, in
+ * order, so that frames can be forwarded as they came; how the bytes were cut into chunks changes
+ * no frame's data.
  *
- * - Lines end with LF, CR or CRLF. A frame ends with an empty line. When that line ends with a CR, the frame is
- *   given at once; an LF that comes in a later chunk is a frame of its own, without data.
- * - A byte-order mark at the very beginning is skipped; comments before any field are frames without data.
- * - Invalid UTF-8 is read as U+FFFD and the frame is marked `exact: false`: readers disagree about such bytes,
- *   so only what was judged may be sent on, not the bytes.
- * - A frame larger than the limit throws `upstream/failed`; what was complete before it has been given.
+ * - Lines end with LF, CR or CRLF. A frame ends with an empty line. When that line ends with a CR,
+ *   the frame is given at once; an LF that comes in a later chunk is a frame of its own, without
+ *   data.
+ * - A byte-order mark at the very beginning is skipped; comments before any field are frames
+ *   without data.
+ * - Invalid UTF-8 is read as U+FFFD and the frame is marked `exact: false`: readers disagree about
+ *   such bytes, so only what was judged may be sent on, not the bytes. So is a frame with a
+ *   byte-order mark before any other line: by the standard that line has an unknown field, yet the
+ *   official client skips the mark and reads it.
+ * - A frame larger than the limit throws `upstream/failed`; what was complete before it has been
+ *   given.
  *
  * Cost: one pass over the bytes; memory, the frame that is not complete yet.
  */
@@ -19,7 +25,7 @@ export interface SseFrame {
   readonly bytes: Buffer;
   /** The `data` lines joined with LF; `null` when there are none. */
   readonly data: string | null;
-  /** Whether the bytes are valid UTF-8. */
+  /** Whether all readers read the bytes alike. */
   readonly exact: boolean;
 }
 
@@ -50,7 +56,9 @@ export class SseParser {
     this.#maxFrameBytes = options.maxFrameBytes;
   }
 
-  /** Reads a chunk and appends the frames it completes. The chunk must not be changed afterwards. */
+  /**
+   * Reads a chunk and appends the frames it completes. The chunk must not be changed afterwards.
+   */
   push(chunk: Buffer, frames: SseFrame[]): void {
     this.#take(chunk);
     const bytes = this.#bytes;
@@ -126,7 +134,7 @@ export class SseParser {
   #emit(frames: SseFrame[]): void {
     this.#limit(this.#at - this.#frame);
     const bytes = this.#bytes.subarray(this.#frame, this.#at);
-    const exact = isUtf8(bytes);
+    const exact = isUtf8(bytes) && !hasMark(bytes, this.#lines);
     frames.push({ bytes, data: dataOf(bytes, this.#lines), exact });
     this.#frame = this.#at;
     this.#line = this.#at;
@@ -154,6 +162,19 @@ export class SseParser {
       { details: { limit: this.#maxFrameBytes } },
     );
   }
+}
+
+/**
+ * Whether a line begins with a byte-order mark; the one at the very beginning is no part of its
+ * line.
+ */
+function hasMark(bytes: Buffer, lines: readonly number[]): boolean {
+  for (let i = 0; i < lines.length; i += 2) {
+    const start = lines[i] ?? 0;
+    if (bytes[start] === BOM[0] && bytes.subarray(start, start + BOM.length).equals(BOM))
+      return true;
+  }
+  return false;
 }
 
 function dataOf(bytes: Buffer, lines: readonly number[]): string | null {

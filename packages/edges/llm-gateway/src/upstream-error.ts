@@ -12,7 +12,10 @@ export interface Refusal {
 
 const EXCERPT = 500;
 
-/** Reads an answer that is not the one hoped for. Redirects are not followed: they become 502. */
+/**
+ * Reads an answer that is not the one hoped for. Redirects are not followed: they become 502. So
+ * does any other success, whose body may be text of the model and is not shown.
+ */
 export async function readRefusal(upstream: IncomingMessage, maxBytes: number): Promise<Refusal> {
   const code = upstream.statusCode ?? 502;
   const status = code >= 400 ? code : 502;
@@ -29,7 +32,8 @@ export async function readRefusal(upstream: IncomingMessage, maxBytes: number): 
     upstream.destroy();
   }
   const redirected = code >= 300 && code < 400 ? ': redirects are not followed' : '';
-  const excerpt = text.trim() === '' ? '' : `: ${text.trim().slice(0, EXCERPT)}`;
+  const words = code >= 400 ? text.trim().slice(0, EXCERPT) : '';
+  const excerpt = words === '' ? '' : `: ${words}`;
   const { body } = answer(status, {
     message: `Upstream answered with status ${code}${redirected || excerpt}`,
     type: 'upstream_error',

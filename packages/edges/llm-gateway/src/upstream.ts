@@ -1,6 +1,7 @@
 /**
- * Talks to the OpenAI-compatible server behind the gateway: raw HTTP on kept-alive connections, a time limit for
- * each phase, no redirects, and at most one retry, when a kept connection turns out to be dead.
+ * Talks to the OpenAI-compatible server behind the gateway: raw HTTP on kept-alive connections, a
+ * time limit for each phase, no redirects, and at most one retry, when a kept connection turns out
+ * to be dead.
  */
 import {
   type ClientRequest,
@@ -18,8 +19,8 @@ import type { GatewayLimitValues } from './limits.ts';
 /** Where upstream is. */
 export interface UpstreamOptions extends UpstreamCredentials {
   /**
-   * The base URL as the official SDKs take it: everything before `/chat/completions`. A URL without a path
-   * is given `/v1`.
+   * The base URL as the official SDKs take it: everything before `/chat/completions`. A URL without
+   * a path is given `/v1`.
    */
   readonly url: string;
 }

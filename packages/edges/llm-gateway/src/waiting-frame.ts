@@ -1,8 +1,10 @@
 /** What is kept of a frame between its arrival and its leaving. */
 import type { StreamEvent } from '@midstream/core';
-import type { Chunk, JsonObject } from './chat-chunk.ts';
+import type { Chunk } from './chat-chunk.ts';
 import type { ReadEvent, Slot } from './chat-events.ts';
 import type { Part } from './chat-frame.ts';
+import type { Fifo } from './fifo.ts';
+import type { JsonObject } from './json.ts';
 
 /** Something to be sent to the client. */
 export interface Outgoing {
@@ -49,5 +51,5 @@ export interface TrackState {
   length: number;
   /** Up to where text is known to have left, or to have been replaced. */
   consumed: number;
-  readonly entries: Entry[];
+  readonly entries: Fifo<Entry>;
 }

@@ -7,8 +7,8 @@
  *
  * @see Kupferman, Vardi (2003), Vacuity detection in temporal model checking, STTT.
  *
- * Edge cases: on finite traces (`ltlf`) only non-empty ones count. A formula without propositions is
- * satisfiable or valid like any other.
+ * Edge cases: on finite traces (`ltlf`) only non-empty ones count. A formula without propositions
+ * is satisfiable or valid like any other.
  *
  * Example: `analyse('G a & F !a')` is `{ satisfiable: false, valid: false, propositions: ['a'] }`.
  */
@@ -93,9 +93,9 @@ export function compareFormulas(
 const EVENTUALITIES: ReadonlySet<string> = new Set(['finally', 'until', 'strong-release']);
 
 /**
- * Whether a formula is safety by its syntax: in negation normal form it has no F, U or M. Then every
- * violation has a first moment, at which it can be prevented. Sound but not complete: `true` is a
- * proof; `false` only means that the syntax does not show it.
+ * Whether a formula is safety by its syntax: in negation normal form it has no F, U or M. Then
+ * every violation has a first moment, at which it can be prevented. Sound but not complete: `true`
+ * is a proof; `false` only means that the syntax does not show it.
  */
 export function isSafetySyntactic(formula: Formula | string): boolean {
   const table = new FormulaTable();

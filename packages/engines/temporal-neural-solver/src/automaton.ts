@@ -1,13 +1,13 @@
 /**
  * The deterministic automaton of a formula, built as it is used and shared by all its monitors.
  *
- * Computes: states are canonical progressed formulas; a transition is computed the first time a letter
- * is read in a state, then looked up. The verdict of a state is exact LTL3: its formula is checked for
- * satisfiability and its negation too, once per state.
+ * Computes: states are canonical progressed formulas; a transition is computed the first time a
+ * letter is read in a state, then looked up. The verdict of a state is exact LTL3: its formula is
+ * checked for satisfiability and its negation too, once per state.
  *
- * Cost: a known transition is one lookup; a new one O(subformulas) diagram operations; a new state up
- * to two satisfiability questions. Memory is limited: at a limit everything is dropped and rebuilt
- * from the states in use, which changes no verdict.
+ * Cost: a known transition is one lookup; a new one O(subformulas) diagram operations; a new state
+ * up to two satisfiability questions. Memory is limited: at a limit everything is dropped and
+ * rebuilt from the states in use, which changes no verdict.
  *
  * @see Bauer, Leucker, Schallhart (2011), Runtime verification for LTL and TLTL, ACM TOSEM 20(4).
  *
@@ -18,7 +18,7 @@
  * Example: `G(a -> F b)` has two states beside the initial one, with b awaited or not.
  */
 
-import { MidstreamError } from '@midstream/core';
+import { isMidstreamError, MidstreamError } from '@midstream/core';
 import { DiagramFull, type DiagramNode, TRUE_NODE } from './diagram.ts';
 import { type Formula, FormulaTable, propositionsOf } from './formula.ts';
 import { normalForm } from './normal-form.ts';
@@ -51,6 +51,7 @@ export interface State {
 export interface CacheLimits {
   readonly states: number;
   readonly transitions: number;
+  readonly demands: number;
   readonly diagramNodes: number;
   readonly stateNodes: number;
 }
@@ -92,12 +93,19 @@ export class Automaton {
     return this.#generation.states.size;
   }
 
+  /** How many letters are cached with their demands now. */
+  get cachedLetters(): number {
+    return this.#generation.demands.size;
+  }
+
   /** The state before the first letter. */
   initial(): State {
     return this.#state(null);
   }
 
-  /** The state after a letter. A final verdict is handed on, so that it is never worked out again. */
+  /**
+   * The state after a letter. A final verdict is handed on, so that it is never worked out again.
+   */
   step(state: State, letter: LetterKey): State {
     const key = typeof letter === 'number' ? letter & state.relevant : letter;
     const known = state.generation === this.#generation ? state.next.get(key) : undefined;
@@ -112,7 +120,10 @@ export class Automaton {
     return state.ltl3;
   }
 
-  /** The nodes of a state for a snapshot: 0 false, 1 true, n + 2 the n-th node; null if nothing was read. */
+  /**
+   * The nodes of a state for a snapshot: 0 false, 1 true, n + 2 the n-th node; null if nothing was
+   * read.
+   */
   nodesOf({ diagram, generation }: State): DiagramNode[] | number | null {
     if (diagram === null || diagram <= TRUE_NODE) return diagram;
     const { diagrams } = generation.progression;
@@ -127,7 +138,12 @@ export class Automaton {
 
   /** The state of such nodes; undefined where they are not nodes of this automaton. */
   stateOf(nodes: readonly DiagramNode[] | number | null): State | undefined {
-    return this.#withRoom(() => this.#rebuilt(nodes));
+    try {
+      return this.#withRoom(() => this.#rebuilt(nodes));
+    } catch (thrown) {
+      if (isMidstreamError(thrown, 'formula/too-large')) return undefined;
+      throw thrown;
+    }
   }
 
   #rebuilt(nodes: readonly DiagramNode[] | number | null): State | undefined {
@@ -173,11 +189,7 @@ export class Automaton {
     const state = from.generation === this.#generation ? from : this.#moved(from);
     const generation = this.#generation;
     const { progression } = generation;
-    let demands = generation.demands.get(key);
-    if (demands === undefined) {
-      demands = progression.expand(this.#holds(key));
-      generation.demands.set(key, demands);
-    }
+    const demands = this.#demands(key);
     const diagram =
       state.diagram === null
         ? (demands.get(progression.root) as number)
@@ -186,6 +198,17 @@ export class Automaton {
     state.next.set(key, next);
     generation.transitions++;
     return next;
+  }
+
+  /** What each subformula demands after a letter. */
+  #demands(key: LetterKey): ReadonlyMap<Formula, number> {
+    const { demands, progression } = this.#generation;
+    const known = demands.get(key);
+    if (known !== undefined) return known;
+    const made = progression.expand(this.#holds(key));
+    if ((demands.size + 1) * made.size > this.#limits.demands) demands.clear();
+    demands.set(key, made);
+    return made;
   }
 
   /** The same state in the present generation. */

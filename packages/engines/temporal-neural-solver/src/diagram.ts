@@ -1,13 +1,14 @@
 /**
  * Monotone Boolean functions as reduced ordered binary decision diagrams.
  *
- * Computes: conjunction and disjunction of functions over numbered variables, in a form in which equal
- * functions are the same node. There is no negation: the state of a monitor is a positive combination
- * of obligations, so a node is `low | (variable & high)` with low implying high.
+ * Computes: conjunction and disjunction of functions over numbered variables, in a form in which
+ * equal functions are the same node. There is no negation: the state of a monitor is a positive
+ * combination of obligations, so a node is `low | (variable & high)` with low implying high.
  *
  * Cost: `and`, `or`: O(|a| × |b|) time at most, memoised; memory one row per node, limited.
  *
- * @see Bryant (1986), Graph-based algorithms for Boolean function manipulation, IEEE Trans. Computers.
+ * @see Bryant (1986), Graph-based algorithms for Boolean function manipulation, IEEE Trans.
+ *   Computers.
  *
  * Edge cases: over the limit of nodes every operation throws {@link DiagramFull}, which the owner
  * answers by starting over with an empty set; no node is ever freed alone.

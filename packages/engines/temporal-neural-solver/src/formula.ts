@@ -2,16 +2,16 @@
  * Formulas of linear temporal logic as immutable trees with structural sharing.
  *
  * Computes: a table of formulas (hash-consing): asking twice for the same formula gives the same
- * object, so equality of formulas of one table is `===` and a formula with repeated parts is a graph
- * whose size is the number of its distinct subformulas.
+ * object, so equality of formulas of one table is `===` and a formula with repeated parts is a
+ * graph whose size is the number of its distinct subformulas.
  *
  * Cost: O(1) expected for each construction; memory one node and one key per distinct subformula. A
  * table is never global: it lives as long as whoever made it.
  *
  * @see Filliâtre, Conchon (2006), Type-safe modular hash-consing, ML Workshop.
  *
- * Edge cases: constructors do not simplify (`a & a` stays what was written); nothing here recurses, so
- * depth costs no stack.
+ * Edge cases: constructors do not simplify (`a & a` stays what was written); nothing here recurses,
+ * so depth costs no stack.
  *
  * Example: in one table, `until(a, b) === until(a, b)` is true, and `G a & G a` has 3 distinct
  * subformulas.

@@ -19,6 +19,7 @@ export type {
 } from './formula.ts';
 export { FormulaTable, operandsOf, propositionsOf, subformulas } from './formula.ts';
 export {
+  MAX_CACHED_DEMANDS,
   MAX_CACHED_STATES,
   MAX_CACHED_TRANSITIONS,
   MAX_DIAGRAM_NODES,
@@ -28,6 +29,7 @@ export {
   MAX_PRINTED_LENGTH,
   MAX_STATE_NODES,
   MAX_TABLEAU_BRANCHES,
+  MAX_TABLEAU_STEPS,
 } from './limits.ts';
 export type { Trace } from './ltlf.ts';
 export { checkTrace } from './ltlf.ts';

@@ -9,7 +9,8 @@
  *
  * Cost: O(positions × distinct subformulas) time, O(distinct subformulas) memory.
  *
- * @see De Giacomo, Vardi (2013), Linear temporal logic and linear dynamic logic on finite traces, IJCAI.
+ * @see De Giacomo, Vardi (2013), Linear temporal logic and linear dynamic logic on finite traces,
+ *   IJCAI.
  *
  * Edge cases: on the empty trace propositions, X, F, U and M are false, N, G, W and R are true, and
  * Boolean operators are as always; so `!` always flips the verdict.

@@ -1,20 +1,20 @@
 /**
  * Monitors: a rule compiled once, then any number of runs over it, behind `core`'s Monitor.
  *
- * Computes: after each letter the four-valued verdict of RV-LTL: `true` or `false` when every infinite
- * continuation satisfies or violates the rule (exact LTL3), otherwise `presumably_true` or
+ * Computes: after each letter the four-valued verdict of RV-LTL: `true` or `false` when every
+ * infinite continuation satisfies or violates the rule (exact LTL3), otherwise `presumably_true` or
  * `presumably_false` by the finite-trace verdict (LTLf) of what was read, and `inconclusive` before
  * the first letter.
  *
- * Cost: a step over known ground is one test per proposition and one lookup; see automaton.ts for new
- * ground. A run is one small object; states and transitions are shared.
+ * Cost: a step over known ground is one test per proposition and one lookup; see automaton.ts for
+ * new ground. A run is one small object; states and transitions are shared.
  *
- * @see Bauer, Leucker, Schallhart (2010), Comparing LTL semantics for runtime verification, J. Logic
- * and Computation 20(3).
+ * @see Bauer, Leucker, Schallhart (2010), Comparing LTL semantics for runtime verification, J.
+ *   Logic and Computation 20(3).
  *
- * Edge cases: a final verdict stays. `end()` goes on answering for the finite trace, which may differ
- * from it: `X true` holds on every infinite word, and fails on a trace of one letter. N means X as
- * long as the run goes on.
+ * Edge cases: a final verdict stays. `end()` goes on answering for the finite trace, which may
+ * differ from it: `X true` holds on every infinite word, and fails on a trace of one letter. N
+ * means X as long as the run goes on.
  *
  * Example: `G !secret` is presumably_true after {}, and false after {}, {secret}.
  */
@@ -37,6 +37,7 @@ import {
 import type { DiagramNode } from './diagram.ts';
 import { type Formula, FormulaTable } from './formula.ts';
 import {
+  MAX_CACHED_DEMANDS,
   MAX_CACHED_STATES,
   MAX_CACHED_TRANSITIONS,
   MAX_DIAGRAM_NODES,
@@ -50,6 +51,7 @@ import { printFormula } from './printer.ts';
 export interface MonitorOptions {
   readonly maxCachedStates?: number;
   readonly maxCachedTransitions?: number;
+  readonly maxCachedDemands?: number;
   readonly maxDiagramNodes?: number;
   readonly maxStateNodes?: number;
 }
@@ -122,6 +124,9 @@ class Run implements TemporalMonitor {
   }
 
   step(letter: Letter): Verdict {
+    if (typeof letter?.has !== 'function') {
+      throw new MidstreamError('argument/invalid', 'Letter must be a set of proposition names');
+    }
     const key = letterKey(letter, this.#automaton.propositions);
     this.#state = this.#automaton.step(this.#state, key);
     return this.verdict;
@@ -197,6 +202,7 @@ function limitsOf(options: MonitorOptions): CacheLimits {
       options.maxCachedTransitions,
       MAX_CACHED_TRANSITIONS,
     ),
+    demands: limit('maxCachedDemands', options.maxCachedDemands, MAX_CACHED_DEMANDS),
     diagramNodes: limit('maxDiagramNodes', options.maxDiagramNodes, MAX_DIAGRAM_NODES),
     stateNodes: limit('maxStateNodes', options.maxStateNodes, MAX_STATE_NODES),
   };

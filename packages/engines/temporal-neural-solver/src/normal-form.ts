@@ -2,9 +2,9 @@
  * Negation normal form: `!` only before propositions, no `->` or `<->`.
  *
  * Computes: each subformula at most twice, once as it is and once negated, through the dualities
- * `!X = N!`, `!F = G!`, `!(a U b) = !a R !b`, `!(a W b) = !a M !b`, which hold on finite and infinite
- * traces alike. `&` and `|` are simplified by constants, equal operands and a literal with its
- * negation; nothing else is, because more (as `X true = true`) is wrong on finite traces.
+ * `!X = N!`, `!F = G!`, `!(a U b) = !a R !b`, `!(a W b) = !a M !b`, which hold on finite and
+ * infinite traces alike. `&` and `|` are simplified by constants, equal operands and a literal with
+ * its negation; nothing else is, because more (as `X true = true`) is wrong on finite traces.
  *
  * Cost: O(size) time and memory; at most four nodes for each subformula and sign.
  *

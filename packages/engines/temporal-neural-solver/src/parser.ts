@@ -1,11 +1,12 @@
 /**
  * Reads a formula from text.
  *
- * Syntax, tightest first: the unary operators `! X N F G`; `U W R M`, leaning right; `&`; `|`; `->`,
- * leaning right; `<->`. Other spellings, ASCII and Unicode, are in syntax.ts; the rule for words is in
- * tokens.ts.
+ * Syntax, tightest first: the unary operators `! X N F G`; `U W R M`, leaning right; `&`; `|`;
+ * `->`, leaning right; `<->`. Other spellings, ASCII and Unicode, are in syntax.ts; the rule for
+ * words is in tokens.ts.
  *
- * Computes: operator-precedence parsing with an explicit stack, so that nesting costs no call stack.
+ * Computes: operator-precedence parsing with an explicit stack, so that nesting costs no call
+ * stack.
  *
  * Cost: O(length) time and memory.
  *

@@ -1,14 +1,15 @@
 /**
  * Writes a formula with the fewest brackets that read back as the same formula.
  *
- * Computes: bottom-up, the text of each distinct subformula once; an operand is bracketed only where
- * its operator binds less tightly than its place demands, or equally on the side it does not lean to.
+ * Computes: bottom-up, the text of each distinct subformula once; an operand is bracketed only
+ * where its operator binds less tightly than its place demands, or equally on the side it does not
+ * lean to.
  *
  * Cost: O(length of the text). Sharing unfolds when printed, so the length is limited:
  * `formula/too-large`.
  *
- * Edge cases: names that are not bare words are written as JSON strings. Unary letters are followed by
- * a space unless a bracket follows, so that no operator runs into a name.
+ * Edge cases: names that are not bare words are written as JSON strings. Unary letters are followed
+ * by a space unless a bracket follows, so that no operator runs into a name.
  *
  * Example: `((a U b) U c) & ((d & e))` prints as `(a U b) U c & (d & e)`.
  *

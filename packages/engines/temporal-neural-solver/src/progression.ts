@@ -2,13 +2,14 @@
  * Formula progression: what a formula demands of the rest of a word, given its first letter.
  *
  * Computes: for each subformula in negation normal form and one letter, a monotone function over
- * *obligations*, each a formula that the next moment must satisfy, either strongly (X: and there is a
- * next moment) or weakly (N: if there is one):
+ * *obligations*, each a formula that the next moment must satisfy, either strongly (X: and there is
+ * a next moment) or weakly (N: if there is one):
  *   p = its truth now,  X f = strong f,  N f = weak f,
  *   F f = f | strong F f,            G f = f & weak G f,
  *   a U b = b | (a & strong a U b),  a W b the same with weak,
  *   a R b = b & (a | weak a R b),    a M b the same with strong.
- * The progressed formula is that function in canonical form (diagram.ts), so there are finitely many.
+ * The progressed formula is that function in canonical form (diagram.ts), so there are finitely
+ * many.
  *
  * Cost: O(subformulas) diagram operations per letter, and one substitution per state and letter.
  *
@@ -116,8 +117,8 @@ export class Progression {
   }
 
   /**
-   * Which propositions can matter for the letter read in a state (null: the first letter), as bits in
-   * the order given at construction. Meaningful for formulas of few enough propositions only.
+   * Which propositions can matter for the letter read in a state (null: the first letter), as bits
+   * in the order given at construction. Meaningful for formulas of few enough propositions only.
    */
   relevant(state: number | null): number {
     if (state === null) return this.#bits.get(this.root) as number;

@@ -1,9 +1,9 @@
 /**
  * Whether some word satisfies a formula of linear temporal logic, exactly.
  *
- * Computes, over infinite words: whether the transition-based generalised Büchi automaton whose states
- * are sets of formulas and whose edges are tableau branches has an accepting cycle, that is, a
- * strongly connected component in which each promise is absent from some edge. The components are
+ * Computes, over infinite words: whether the transition-based generalised Büchi automaton whose
+ * states are sets of formulas and whose edges are tableau branches has an accepting cycle, that is,
+ * a strongly connected component in which each promise is absent from some edge. The components are
  * found on the fly, merging candidates along the search path, and the search ends at the first good
  * one. Over finite traces: breadth first, until a branch makes no promise; the path is a shortest
  * model.
@@ -69,7 +69,10 @@ export function satisfiableInfinite(formula: Formula, budget: Budget = new Budge
   }
   return false;
 
-  /** The state on top is exhausted; if it is the first of its component, that whole component is dead. */
+  /**
+   * The state on top is exhausted; if it is the first of its component, that whole component is
+   * dead.
+   */
   function leave(): void {
     frames.pop();
     const number = owners.pop() as number;
@@ -83,8 +86,8 @@ export function satisfiableInfinite(formula: Formula, budget: Budget = new Budge
 }
 
 /**
- * An edge back to a live state joins all components from there on into one. Returns whether the joined
- * component keeps every promise.
+ * An edge back to a live state joins all components from there on into one. Returns whether the
+ * joined component keeps every promise.
  */
 function closeCycle(
   components: Component[],

@@ -23,9 +23,22 @@ export interface SyntaxProblem {
   readonly suggestion?: string | undefined;
 }
 
+/**
+ * Longest piece of a text that a message quotes, and longest name that a suggestion is looked for.
+ */
+const LONGEST_QUOTED = 100;
+
+function shortened(text: string): string {
+  return text.length <= LONGEST_QUOTED ? text : `${text.slice(0, LONGEST_QUOTED)}…`;
+}
+
 /** A `formula/syntax` error with its exact place; `details` hold the same for programs. */
 export function syntaxError(text: string, problem: SyntaxProblem): MidstreamError {
-  const { offset, expected, found, suggestion } = problem;
+  const { offset, expected } = problem;
+  const found = shortened(problem.found);
+  // A suggestion is there to be copied, so it is never cut short.
+  const suggestion =
+    (problem.suggestion ?? '').length > 2 * LONGEST_QUOTED ? undefined : problem.suggestion;
   const position = positionAt(text, offset);
   const hint = suggestion === undefined ? '' : `; did you mean ${suggestion}?`;
   return new MidstreamError(
@@ -43,8 +56,12 @@ export function syntaxError(text: string, problem: SyntaxProblem): MidstreamErro
   );
 }
 
-/** The nearest of some names, if it is near: at most a third of the letters differ. O(names × length²). */
+/**
+ * The nearest of some names, if it is near: at most a third of the letters differ. O(names ×
+ * length²) for names of up to `LONGEST_QUOTED` units; longer ones have none.
+ */
 export function nearestName(name: string, names: Iterable<string>): string | undefined {
+  if (name.length > LONGEST_QUOTED) return undefined;
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1;
   for (const candidate of names) {

@@ -16,7 +16,10 @@ export const UNARY_SPELLING: Readonly<Record<UnaryKind, string>> = {
   globally: 'G',
 };
 
-/** Binary operators: canonical spelling, how tightly they bind (more is tighter), and the side they lean to. */
+/**
+ * Binary operators: canonical spelling, how tightly they bind (more is tighter), and the side they
+ * lean to.
+ */
 export const BINARY_SYNTAX: Readonly<
   Record<BinaryKind, { spelling: string; binding: number; leans: 'left' | 'right' }>
 > = {
@@ -88,8 +91,8 @@ export const CONSTANT_SIGNS: ReadonlyMap<string, boolean> = new Map([
 ]);
 
 /**
- * What people write by habit from other notations, with what is meant here. Used for suggestions only;
- * none of these is accepted.
+ * What people write by habit from other notations, with what is meant here. Used for suggestions
+ * only; none of these is accepted.
  */
 export const HABITS: ReadonlyMap<string, string> = new Map([
   ['and', '&'],

@@ -6,12 +6,14 @@
  * eventuality (F, U, M) is put off; on finite traces also by X, which then promises that there is a
  * next moment at all. What must hold in every branch is worked off before anything is split.
  *
- * Departure from the paper: a branch that leaves at least the formulas and promises of an earlier one
- * is dropped, already while it is being built. Any word accepted through it is accepted through the
- * earlier one, and a run that always takes the undominated branch breaks no promise the other keeps.
+ * Departure from the paper: a branch that leaves at least the formulas and promises of an earlier
+ * one is dropped, already while it is being built. Any word accepted through it is accepted through
+ * the earlier one, and a run that always takes the undominated branch breaks no promise the other
+ * keeps.
  *
- * Cost: exponential in the number of disjunctions in the worst case; each branch tried is counted
- * against a budget: `budget/exceeded`.
+ * Cost: exponential in the number of disjunctions in the worst case; each branch tried, and each
+ * formula copied to a branch or compared with another branch, is counted against a budget:
+ * `budget/exceeded`.
  *
  * @see Couvreur (1999), On-the-fly verification of linear temporal logic, FM'99.
  *
@@ -22,7 +24,7 @@
 
 import { MidstreamError } from '@midstream/core';
 import type { Formula } from './formula.ts';
-import { MAX_TABLEAU_BRANCHES } from './limits.ts';
+import { MAX_TABLEAU_BRANCHES, MAX_TABLEAU_STEPS } from './limits.ts';
 
 /** One way to meet a set of obligations now. */
 export interface Branch {
@@ -34,22 +36,33 @@ export interface Branch {
   readonly promises: ReadonlySet<Formula>;
 }
 
-/** Counts branches over one question; shared by all steps of it. */
+/** Counts branches and steps over one question; shared by all parts of it. */
 export class Budget {
-  readonly #limit: number;
-  #spent = 0;
+  readonly #limits: { readonly branches: number; readonly steps: number };
+  #branches = 0;
+  #steps = 0;
 
-  constructor(limit: number = MAX_TABLEAU_BRANCHES) {
-    this.#limit = limit;
+  constructor(branches: number = MAX_TABLEAU_BRANCHES, steps: number = MAX_TABLEAU_STEPS) {
+    this.#limits = { branches, steps };
   }
 
-  /** Throws `budget/exceeded` when the question has become too expensive. */
-  spend(): void {
-    if (++this.#spent <= this.#limit) return;
+  /** Counts a branch. Throws `budget/exceeded` when the question has become too expensive. */
+  branch(): void {
+    if (++this.#branches > this.#limits.branches) this.#exceeded('branches', 'tableau branches');
+  }
+
+  /** Counts steps. Throws as `branch()` does. */
+  steps(count: number): void {
+    this.#steps += count;
+    if (this.#steps > this.#limits.steps) this.#exceeded('steps', 'tableau steps');
+  }
+
+  #exceeded(name: 'branches' | 'steps', unit: string): never {
+    const limit = this.#limits[name];
     throw new MidstreamError(
       'budget/exceeded',
-      `Formula needs more than ${this.#limit} tableau branches to decide whether it is satisfiable`,
-      { details: { limit: this.#limit } },
+      `Formula needs more than ${limit} ${unit} to decide whether it is satisfiable`,
+      { details: { limit } },
     );
   }
 }
@@ -87,27 +100,41 @@ export function* branchesOf(
     },
   ];
   for (let draft = open.pop(); draft !== undefined; draft = open.pop()) {
-    budget.spend();
-    if (!workOff(draft, finite) || found.some((branch) => dominates(branch, draft))) continue;
-    const split = draft.splits.shift();
+    const here = draft;
+    budget.branch();
+    const possible = workOff(here, finite);
+    budget.steps(sizeOf(here));
+    if (!possible || found.some((branch) => dominates(branch, here, budget))) continue;
+    const split = here.splits.shift();
     if (split === undefined) {
-      found.push(draft);
-      yield draft;
+      const { literals, next, promises } = here;
+      const branch = { literals, next, promises };
+      found.push(branch);
+      yield branch;
     } else {
       const [first, second] = alternatives(split);
-      open.push(fork(draft, second), fork(draft, first));
+      open.push(fork(here, second), fork(here, first));
     }
   }
 }
 
-function dominates(earlier: Branch, { next, promises }: Branch): boolean {
-  return isSubset(earlier.next, next) && isSubset(earlier.promises, promises);
+function dominates(earlier: Branch, { next, promises }: Branch, budget: Budget): boolean {
+  budget.steps(1);
+  return isSubset(earlier.next, next, budget) && isSubset(earlier.promises, promises, budget);
 }
 
-function isSubset<T>(part: ReadonlySet<T>, whole: ReadonlySet<T>): boolean {
+function isSubset<T>(part: ReadonlySet<T>, whole: ReadonlySet<T>, budget: Budget): boolean {
   if (part.size > whole.size) return false;
-  for (const member of part) if (!whole.has(member)) return false;
+  for (const member of part) {
+    budget.steps(1);
+    if (!whole.has(member)) return false;
+  }
   return true;
+}
+
+/** How much a branch has been copied from another and has worked off itself. */
+function sizeOf({ splits, done, literals, next, promises }: Draft): number {
+  return splits.length + done.size + literals.size + next.size + promises.size;
 }
 
 /** Does everything that needs no choice. Returns false on a contradiction. */

@@ -4,13 +4,13 @@
  * Cost: O(length), time and memory.
  *
  * The rule for words, which decides what `GFp0`, `Fail` and `loop` are:
- * - A word that starts with a lower-case letter, a letter without case, or `_` is one proposition, to
- *   its end: `loop`, `tool_call`, `pUq`. Only `true` and `false` are constants.
- * - A word that starts with an upper-case letter is operators. `U W R M` stand alone. `X N F G` may be
- *   run together (`GF`), and may be followed at once by a short proposition, one lower-case letter and
- *   digits, or by a constant: `GFp0`, `XXa`, `Gtrue`.
- * - Every other upper-case word is refused with what to write instead: `Fail` is `F ail` or `"Fail"`.
- *   Guessing here would turn a name into an operator without a sound.
+ * - A word that starts with a lower-case letter, a letter without case, or `_` is one proposition,
+ *   to its end: `loop`, `tool_call`, `pUq`. Only `true` and `false` are constants.
+ * - A word that starts with an upper-case letter is operators. `U W R M` stand alone. `X N F G` may
+ *   be run together (`GF`), and may be followed at once by a short proposition, one lower-case
+ *   letter and digits, or by a constant: `GFp0`, `XXa`, `Gtrue`.
+ * - Every other upper-case word is refused with what to write instead: `Fail` is `F ail` or
+ *   `"Fail"`. Guessing here would turn a name into an operator without a sound.
  * - Double quotes make any name a proposition, with the escapes of a JSON string: `"tool call"`.
  */
 

@@ -1,7 +1,7 @@
 /** `midstream compare`: two series, one distance, and the alignment if asked for. */
 import { readFile } from 'node:fs/promises';
 import { MidstreamError, messageOf } from '@midstream/core';
-import { runOperation } from '@midstream/sdk/operations';
+import { runOperation, toJsonNumbers } from '@midstream/sdk/operations';
 import type { ExitCode } from '../exit-code.ts';
 
 /** The flags of the command. */
@@ -30,7 +30,7 @@ export async function compareCommand(x: string, y: string, flags: CompareFlags):
     path?: readonly (readonly [number, number])[];
   };
   if (json) {
-    process.stdout.write(`${JSON.stringify(output)}\n`);
+    process.stdout.write(`${JSON.stringify(toJsonNumbers(output))}\n`);
     return 0;
   }
   process.stdout.write(`${flags.metric} distance ${output.distance}\n`);
@@ -43,14 +43,17 @@ export async function compareCommand(x: string, y: string, flags: CompareFlags):
 
 function readParameters(text: string | undefined): object {
   if (text === undefined) return {};
+  let why = 'it is no object';
   try {
-    return JSON.parse(text) as object;
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   } catch (thrown) {
-    throw new MidstreamError(
-      'argument/invalid',
-      `Cannot read --parameters: ${messageOf(thrown)}; an object such as {"nu": 0.1} is wanted`,
-    );
+    why = messageOf(thrown);
   }
+  throw new MidstreamError(
+    'argument/invalid',
+    `Cannot read --parameters: ${why}; an object such as {"nu": 0.1} is wanted`,
+  );
 }
 
 /** Numbers from the argument itself, or from a file with one or several a line. */

@@ -1,6 +1,7 @@
 /**
- * `midstream run`: one completion in the terminal, through the same server, gateway and policy as any client's.
- * Text goes to standard output; findings and decisions stand beside it, on standard error, where they happened.
+ * `midstream run`: one completion in the terminal, through the same server, gateway and policy as
+ * any client's. Text goes to standard output; findings and decisions stand beside it, on standard
+ * error, where they happened.
  */
 import {
   MidstreamError,
@@ -12,7 +13,7 @@ import { loadConfig } from '@midstream/sdk';
 import { createLog } from '../../server/log.ts';
 import { type MidstreamServer, serve } from '../../server/server.ts';
 import type { ExitCode } from '../exit-code.ts';
-import { type Style, styleOf } from '../style.ts';
+import { printable, type Style, styleOf } from '../style.ts';
 
 /** The flags of the command. */
 export interface RunFlags {
@@ -43,6 +44,9 @@ export async function runCommand(prompt: string, flags: RunFlags): Promise<ExitC
     const model = flags.model ?? config.upstream.model ?? 'tiny-lm';
     const id = await complete(server, { prompt, model, flags, signal: abort.signal });
     return abort.signal.aborted ? 1 : outcome(server.hub.get(id));
+  } catch (thrown) {
+    if (abort.signal.aborted) return 1;
+    throw thrown;
   } finally {
     process.off('SIGINT', interrupt);
   }
@@ -73,7 +77,9 @@ async function complete(server: MidstreamServer, asked: Asked): Promise<string> 
   });
   const id = response.headers.get('x-midstream-session');
   if (!response.ok || id === null) throw await refusedBy(response);
-  const show = flags.json ? showJson : screen(styleOf(process.stderr));
+  const show = flags.json
+    ? showJson
+    : screen(styleOf(process.stderr), process.stdout.isTTY === true);
   using _following = server.hub.subscribe(id, 0, show);
   try {
     for await (const _ of response.body ?? []) if (signal.aborted) break;
@@ -102,14 +108,17 @@ function showJson(record: SessionRecord): void {
   process.stdout.write(`${JSON.stringify(record)}\n`);
 }
 
-/** Shows records to a person. */
-function screen({ dim, red, yellow }: Style): (record: SessionRecord) => void {
+/**
+ * Shows records to a person. On a terminal, text of a model is only text: it moves no cursor and
+ * sets no title.
+ */
+function screen({ dim, red, yellow }: Style, terminal: boolean): (record: SessionRecord) => void {
   const note = (text: string): void => void process.stderr.write(text);
   return (record) => {
     switch (record.type) {
       case 'released':
         if (record.event.type !== 'text-delta') return;
-        process.stdout.write(record.event.text);
+        process.stdout.write(terminal ? printable(record.event.text) : record.event.text);
         if (record.event.edit) note(dim(` ⟨${record.event.edit.rule}⟩ `));
         return;
       case 'action':

@@ -1,7 +1,7 @@
 /** `midstream start` and `midstream serve`. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { loadConfig } from '@midstream/sdk';
+import { type Config, loadConfig } from '@midstream/sdk';
 import { createLog } from '../../server/log.ts';
 import { type MidstreamServer, serve } from '../../server/server.ts';
 import type { ExitCode } from '../exit-code.ts';
@@ -18,7 +18,7 @@ export interface ServeFlags {
 }
 
 /** Serves until it is told to stop. */
-export async function serveCommand(flags: ServeFlags, demonstration: boolean): Promise<ExitCode> {
+export async function serveCommand(flags: ServeFlags, start: boolean): Promise<ExitCode> {
   const { config: file, logLevel } = flags;
   const config = loadConfig({
     ...(file === undefined ? {} : { file }),
@@ -28,28 +28,31 @@ export async function serveCommand(flags: ServeFlags, demonstration: boolean): P
       host: flags.host,
       policy: flags.policy,
       'upstream-url': flags.upstreamUrl,
-      'log-level': logLevel ?? (demonstration ? 'warn' : undefined),
+      'log-level': logLevel ?? (start ? 'warn' : undefined),
       open: flags.open === false ? false : undefined,
     },
   });
   const log = createLog(config.logLevel);
   const stopping = stopSignal();
-  const server = await serve({ config, demonstration, log });
-  process.stderr.write(banner(server, demonstration));
-  if (demonstration && config.open && process.stdout.isTTY) openBrowser(server.url);
+  const server = await serve({ config, demonstration: start, log });
+  process.stderr.write(banner(server, modelOf(config)));
+  if (start && config.open && process.stdout.isTTY) openBrowser(server.url);
   await stopping;
   process.stderr.write('Stopping…\n');
   await server[Symbol.asyncDispose]();
   return 0;
 }
 
-function banner({ url }: MidstreamServer, demonstration: boolean): string {
+const modelOf = ({ upstream: { model, url } }: Config): string =>
+  model ?? (url === undefined ? 'tiny-lm' : '<a model of the upstream>');
+
+function banner({ url, demonstration }: MidstreamServer, model: string): string {
   const lines = [
     `MidStream listens on ${url}`,
     `  dashboard   ${url}/`,
     `  gateway     ${url}/v1  (the base URL for any OpenAI client)`,
     `  try it      curl ${url}/v1/chat/completions -H 'content-type: application/json' \\`,
-    `                -d '{"model":"tiny-lm","stream":true,"messages":[{"role":"user","content":"The whale"}]}'`,
+    `                -d '{"model":"${model}","stream":true,"messages":[{"role":"user","content":"The whale"}]}'`,
     demonstration
       ? '  The demonstration plays while the dashboard is open. Ctrl-C stops.'
       : '  Ctrl-C stops.',

@@ -1,19 +1,8 @@
 /** `midstream watch`: any stream through a session, what it finds as it comes. */
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import {
-  type Action,
-  assert,
-  EventWriter,
-  type Finding,
-  MidstreamError,
-  messageOf,
-  realClock,
-  Session,
-  type StreamEvent,
-} from '@midstream/core';
-import { loadConfig } from '@midstream/sdk';
+import type { Action, Finding, PushResult } from '@midstream/core';
+import { create, type EventDraft, loadConfig, type StreamSession } from '@midstream/sdk';
 import { loadPolicies } from '../../server/policies.ts';
+import { numbers, openSource, texts } from '../chunks.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { type Style, styleOf } from '../style.ts';
 
@@ -26,28 +15,63 @@ export interface WatchFlags {
   readonly json?: boolean;
 }
 
-/** Watches to the end of the stream, or to a cut. */
+/** Watches to the end of the stream, to a cut, or to Ctrl-C. */
 export async function watchCommand(source: string, flags: WatchFlags): Promise<ExitCode> {
-  const { config: file, policy: path } = flags;
+  const { config: file, policy } = flags;
   const config = loadConfig({
     ...(file === undefined ? {} : { file }),
     env: process.env,
-    flags: { policy: path },
+    flags: { policy },
   });
   const [compiled] = await loadPolicies(config, false);
-  assert(compiled !== undefined, 'There is always a default policy');
-  const { analysers, policy } = compiled.open();
-  const session = new Session({ analysers, policy });
+  await using midstream = create({
+    ...(compiled === undefined ? {} : { policy: compiled }),
+    limits: { idleSession: Number.POSITIVE_INFINITY },
+  });
   const report = new Report(flags.json === true, styleOf(process.stdout));
-  const events = new EventWriter(realClock);
-  const read = flags.as === 'numbers' ? numbers : texts;
-  for await (const batch of read(await open(source), events)) {
-    report.add(session.push(batch));
-    if (session.finished) break;
+  const stop = new AbortController();
+  // Rules about silence fire while nothing is read: what they decide comes here.
+  const session = midstream.open({
+    label: source,
+    onResult: (result) => {
+      report.add({ released: [], ...result });
+      if (session.finished) stop.abort();
+    },
+  });
+  const chunks = await openSource(source);
+  stop.signal.addEventListener('abort', () => chunks.destroy(), { once: true });
+  const interrupt = (): void => stop.abort();
+  process.once('SIGINT', interrupt);
+  try {
+    const read = flags.as === 'numbers' ? numbers : texts;
+    await follow(read(chunks), { session, report, signal: stop.signal });
+  } finally {
+    process.off('SIGINT', interrupt);
   }
-  if (!session.closed) report.add(session.push([events.end()]));
   report.close();
   return flags.failOnFinding === true && report.findings > 0 ? 3 : 0;
+}
+
+interface Following {
+  readonly session: StreamSession;
+  readonly report: Report;
+  readonly signal: AbortSignal;
+}
+
+async function follow(
+  batches: AsyncIterable<EventDraft[]>,
+  { session, report, signal }: Following,
+): Promise<void> {
+  try {
+    for await (const batch of batches) {
+      if (batch.length > 0) report.add(session.push(batch));
+      if (session.finished) break;
+    }
+  } catch (thrown) {
+    // A source that was told to stop says that it was broken off.
+    if (!signal.aborted) throw thrown;
+  }
+  report.add(session.end());
 }
 
 class Report {
@@ -62,7 +86,7 @@ class Report {
     this.#style = style;
   }
 
-  add({ released, findings, actions }: ReturnType<Session['push']>): void {
+  add({ released, findings, actions }: PushResult): void {
     this.#events += released.length;
     this.findings += findings.length;
     for (const finding of findings) this.#line('finding', finding, describe(finding));
@@ -96,67 +120,4 @@ class Report {
 function describe({ proposition, span, message }: Finding): string {
   const where = span === null ? '' : ` at ${span.start}–${span.end}`;
   return `${proposition}${where}: ${message}`;
-}
-
-/** Opens a file, a URL or standard input as chunks of bytes. */
-async function open(source: string): Promise<AsyncIterable<Uint8Array>> {
-  if (source === '-') return process.stdin;
-  try {
-    if (/^https?:\/\//.test(source)) {
-      const response = await fetch(source);
-      if (!response.ok || response.body === null) throw new Error(`status ${response.status}`);
-      return response.body;
-    }
-    if (!(await stat(source)).isFile()) throw new Error('it is not a file');
-    return createReadStream(source);
-  } catch (thrown) {
-    throw new MidstreamError(
-      'argument/invalid',
-      `Cannot watch ${source}: ${messageOf(thrown)}; a file, an http(s) URL or - is wanted`,
-      { cause: thrown },
-    );
-  }
-}
-
-async function* texts(
-  chunks: AsyncIterable<Uint8Array>,
-  events: EventWriter,
-): AsyncGenerator<StreamEvent[], void, undefined> {
-  const decoder = new TextDecoder();
-  for await (const chunk of chunks) {
-    const text = decoder.decode(chunk, { stream: true });
-    if (text !== '') yield [events.text(text)];
-  }
-  const rest = decoder.decode();
-  if (rest !== '') yield [events.text(rest)];
-}
-
-async function* numbers(
-  chunks: AsyncIterable<Uint8Array>,
-  events: EventWriter,
-): AsyncGenerator<StreamEvent[], void, undefined> {
-  let line = 0;
-  let rest = '';
-  const decoder = new TextDecoder();
-  const sample = (text: string): StreamEvent[] => {
-    line += 1;
-    const value = Number(text);
-    if (text.trim() === '') return [];
-    if (Number.isNaN(value)) {
-      throw new MidstreamError(
-        'argument/invalid',
-        `Cannot read line ${line}: ${JSON.stringify(text.slice(0, 40))} is not a number`,
-        { details: { line } },
-      );
-    }
-    return [events.sample('value', value)];
-  };
-  for await (const chunk of chunks) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    const batch = lines.flatMap(sample);
-    if (batch.length > 0) yield batch;
-  }
-  const last = sample(rest + decoder.decode());
-  if (last.length > 0) yield last;
 }
