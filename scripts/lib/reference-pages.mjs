@@ -17,8 +17,9 @@ export async function errorsPage() {
   const rows = Object.entries(ERROR_CODES).map(([code, meaning]) => [`\`${code}\``, meaning]);
   return `# Error codes
 
-Everything MidStream throws or answers on purpose carries one of these codes. Match on the code: codes are added,
-never renamed; messages are for people. This page is made from \`packages/core/src/errors.ts\`.
+Everything MidStream throws or answers on purpose carries one of these codes. Match on the code:
+codes are added, never renamed; messages are for people. This page is made from
+\`packages/core/src/errors.ts\`.
 
 ${table(['code', 'the condition'], rows)}
 `;
@@ -46,7 +47,8 @@ export async function limitsPage() {
   }
   return `# Limits
 
-Every queue, cache, window and retry has a limit with a stated consequence. This page is made from the code.
+Every queue, cache, window and retry has a limit with a stated consequence. This page is made from
+the code.
 
 ${parts.join('\n\n')}
 `;

@@ -17,7 +17,10 @@ export const now: Signal<number> = signal(Date.now());
 const POLL_INTERVAL = 5_000;
 const POLL_TIMEOUT = 4_000;
 
-/** Polls the status every 5 s, every second while the upstream starts; the policies are fetched when the server (re)appears. */
+/**
+ * Polls the status every 5 s, every second while the upstream starts; the policies are fetched when
+ * the server (re)appears.
+ */
 export function followServer(signal: AbortSignal): void {
   const poll = async (): Promise<void> => {
     const known = status.peek().state === 'ready';

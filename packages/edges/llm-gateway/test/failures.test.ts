@@ -70,6 +70,14 @@ describe('a request that is wrong', () => {
     expect((await asked('full')).status).toBe(429);
   });
 
+  it('is answered 400 where it is nested too deeply, and leaves no session', async () => {
+    const { url, host } = await gatewayOver(never);
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    const reply = await ask(url, `{"messages":[{"role":"user","content":${deep}}]}`);
+    expect([reply.status, host.sessions.length]).toEqual([400, 0]);
+    expect(errorOf(reply).message).toContain('nested too deeply');
+  });
+
   it('is answered 405 with Allow, 415, and left alone on other paths', async () => {
     const { url } = await gatewayOver(never);
     const wrong = await ask(url, '', { method: 'GET' });
@@ -370,6 +378,20 @@ describe('a client', () => {
     expect(host.last.closedAs).toBe('disconnected');
   });
 
+  it('that goes while its answers wait for each other leaves nothing behind', async () => {
+    const { url, host, upstream, gateway } = await gatewayOver(() => {});
+    const { port } = new URL(url);
+    const body = JSON.stringify(STREAM);
+    const socket = connect(Number(port), '127.0.0.1');
+    const head = `POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nContent-Length: ${body.length}`;
+    socket.write(`${head}\r\n\r\n${body}`.repeat(3));
+    await until(() => upstream.requests.length === 3);
+    socket.destroy();
+    await until(() => upstream.broken() === 3);
+    expect(host.sessions.map(({ closedAs }) => closedAs)).toEqual(Array(3).fill('disconnected'));
+    await gateway.close();
+  });
+
   it('that does not read pauses the upstream, and is let go after a while', async () => {
     let written = 0;
     let blocked = false;
@@ -446,6 +468,30 @@ describe('createGateway()', () => {
     const { text } = await pending;
     expect(chunksOf(text).at(-1)?.error?.code).toBe('stream/aborted');
     expect((await ask(url, STREAM)).status).toBe(503);
+  });
+
+  it('ends an answer that cannot be written', async () => {
+    const deep = `data: {"choices":[],"x":${'['.repeat(100_000)}${']'.repeat(100_000)}}\n\n`;
+    const script: Script = (_req, res) =>
+      void res.writeHead(200, HEAD).end(deep + answerOf(['a']).join(''));
+    const told: GatewayTelemetry[] = [];
+    const { url } = await gatewayOver(script, {
+      gateway: { onTelemetry: (event) => told.push(event) },
+    });
+    const reply = await ask(url, CHAT);
+    expect([reply.status, errorOf(reply).code]).toEqual([500, 'session/failed']);
+    expect(told.at(-1)).toMatchObject({ type: 'request-ended', outcome: 'failed', status: 500 });
+  });
+
+  it('closes the connection where not even an error can be written', async () => {
+    const host = new TestHost();
+    const open = host.open.bind(host);
+    host.open = (options) => Object.assign(open(options), { id: 'no\nheader' });
+    const { url } = await gatewayOver(
+      (_req, res) => void res.writeHead(200, HEAD).end(answerOf(['a']).join('')),
+      { gateway: { host } },
+    );
+    await expect(ask(url, STREAM)).rejects.toThrow('socket hang up');
   });
 
   it('refuses an upstream that is no http URL', () => {

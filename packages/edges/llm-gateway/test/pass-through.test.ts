@@ -421,6 +421,8 @@ describe('what reaches upstream', () => {
       headers: {
         authorization: 'Bearer client',
         cookie: 'a=b',
+        forwarded: 'for=1.2.3.4',
+        'x-real-ip': '1.2.3.4',
         'x-api-key': 'k',
         'x-hop': '1',
         connection: 'close, x-hop',
@@ -434,7 +436,14 @@ describe('what reaches upstream', () => {
     expect(request?.headers.authorization).toBe('Bearer upstream-key');
     expect(request?.headers['openai-beta']).toBe('v2');
     expect(request?.headers['accept-encoding']).toBe('identity');
-    for (const name of ['cookie', 'x-api-key', 'x-hop', 'x-midstream-policy']) {
+    for (const name of [
+      'cookie',
+      'forwarded',
+      'x-real-ip',
+      'x-api-key',
+      'x-hop',
+      'x-midstream-policy',
+    ]) {
       expect(request?.headers).not.toHaveProperty(name);
     }
   });

@@ -139,7 +139,8 @@ export class Automaton {
   /** The state of such nodes; undefined where they are not nodes of this automaton. */
   stateOf(nodes: readonly DiagramNode[] | number | null): State | undefined {
     try {
-      return this.#withRoom(() => this.#rebuilt(nodes));
+      const state = this.#withRoom(() => this.#rebuilt(nodes));
+      return state !== undefined && sameNodes(this.nodesOf(state), nodes) ? state : undefined;
     } catch (thrown) {
       if (isMidstreamError(thrown, 'formula/too-large')) return undefined;
       throw thrown;
@@ -259,6 +260,17 @@ export class Automaton {
       return typeof key === 'number' ? ((key >>> place) & 1) === 1 : key[place] === '1';
     };
   }
+}
+
+/** Whether nodes are written as `nodesOf` writes them: each function has one such form. */
+function sameNodes(
+  a: readonly DiagramNode[] | number | null,
+  b: readonly DiagramNode[] | number | null,
+): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
+  const same = (node: DiagramNode, other: DiagramNode | undefined): boolean =>
+    node.variable === other?.variable && node.low === other.low && node.high === other.high;
+  return a.length === b.length && a.every((node, place) => same(node, b[place]));
 }
 
 function tooLarge(what: string, cause?: unknown): MidstreamError {

@@ -8,6 +8,7 @@ import {
   type Formula,
   FormulaTable,
   isSafetySyntactic,
+  parseFormula,
   type Semantics,
 } from '../src/index.ts';
 import { normalForm } from '../src/normal-form.ts';
@@ -78,6 +79,18 @@ describe('analyse()', () => {
     expect(satisfiableInfinite(root)).toBe(false);
     const small = (): boolean => satisfiableInfinite(root, new Budget(1));
     expect(small).toThrow(expect.objectContaining({ code: 'budget/exceeded' }));
+  });
+
+  test('few branches that are large, or many that differ, are over the budget in bounded time', () => {
+    const choices = Array.from({ length: 20 }, (_, i) => `(X a${i} | X b${i})`).join(' & ');
+    const code = 'budget/exceeded';
+    // 2^20 branches of which none is better than another: comparing them all would take hours.
+    expect(() => analyse(`${choices} & X(c & G d & F !d)`)).toThrow(expect.objectContaining({ code }));
+    const table = new FormulaTable();
+    const root = normalForm(table, parseFormula('(a | b) & (c | d)', { table }));
+    const limited = (steps: number) => (): boolean => satisfiableInfinite(root, new Budget(9, steps));
+    expect(limited(1)).toThrow('more than 1 tableau steps');
+    expect(limited(100)()).toBe(true);
   });
 
   test('unknown semantics is argument/unknown-option', () => {

@@ -1,4 +1,4 @@
-import { isMidstreamError, type Verdict } from '@midstream/core';
+import { isMidstreamError, type Letter, type Verdict } from '@midstream/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -10,6 +10,7 @@ import {
   parseFormula,
   type Trace,
 } from '../src/index.ts';
+import { Automaton } from '../src/automaton.ts';
 import { formulas, holdsFinite, holdsInfinite, runs, traces } from './naive.ts';
 
 const set = (...names: string[]): ReadonlySet<string> => new Set(names);
@@ -207,6 +208,39 @@ describe('compileMonitor() state', () => {
     expect(run.snapshot()).toEqual(before);
   });
 
+  test('restore() refuses nodes that no snapshot holds, and nodes that grow beyond every limit', () => {
+    const names = Array.from({ length: 40 }, (_, i) => `F a${i}`);
+    const program = compileMonitor(names.join(' & '));
+    const run = program.start();
+    const grown: number[][] = [];
+    for (let i = 0, all = 0; i < 20; i++) {
+      const place = grown.length;
+      grown.push([i + 20, 0, 1], [i, all, place + 2]);
+      all = place + 3;
+    }
+    const odd = [
+      [[0, 1, 0]],
+      [
+        [0, 0, 1],
+        [0, 0, 2],
+      ],
+      [
+        [0, 0, 1],
+        [1, 2, 0],
+      ],
+      [
+        [0, 0, 1],
+        [1, 2, 1],
+      ],
+      grown,
+    ];
+    const { formula } = program;
+    for (const state of odd) {
+      expect(codeOf(() => run.restore({ formula, state }))).toBe('state/corrupt');
+    }
+    expect(run.verdict).toBe('inconclusive');
+  });
+
   test('runs of one program share states but not their place', () => {
     const program = compileMonitor('G(a -> F b)');
     const [one, other] = [program.start(), program.start()];
@@ -237,10 +271,22 @@ describe('compileMonitor() state', () => {
         const expected = verdictsOf(formula, trace);
         expect(verdictsOf(formula, trace, { maxCachedStates: 2 })).toEqual(expected);
         expect(verdictsOf(formula, trace, { maxCachedTransitions: 1 })).toEqual(expected);
+        expect(verdictsOf(formula, trace, { maxCachedDemands: 1 })).toEqual(expected);
         expect(verdictsOf(formula, trace, { maxDiagramNodes: 120 })).toEqual(expected);
       }),
       { numRuns: Math.min(runs(50), 2_000) },
     );
+  });
+
+  test('what letters demand is not kept for every letter that ever came', () => {
+    const formula = parseFormula(Array.from({ length: 40 }, (_, i) => `x${i}`).join(' | '));
+    const limits = { states: 10, transitions: 1_000, diagramNodes: 1_000, stateNodes: 100 };
+    const automaton = new Automaton(formula, false, { ...limits, demands: 200 });
+    for (let i = 0; i < 40; i++) {
+      const letter = '0'.repeat(i) + '1'.padEnd(40 - i, '0');
+      expect(automaton.ltl3(automaton.step(automaton.initial(), letter))).toBe('true');
+      expect(automaton.cachedLetters).toBeLessThanOrEqual(2);
+    }
   });
 
   test('a run left behind by a dropped cache goes on where it was', () => {
@@ -274,6 +320,14 @@ describe('compileMonitor() state', () => {
 });
 
 describe('compileMonitor() limits', () => {
+  test('a letter that is no set is argument/invalid, and the run stands where it stood', () => {
+    const run = compileMonitor('a').start();
+    for (const letter of [['a'], null, 'a', {}]) {
+      expect(codeOf(() => run.step(letter as unknown as Letter))).toBe('argument/invalid');
+    }
+    expect(run.verdict).toBe('inconclusive');
+  });
+
   test('a step over the diagram limit is formula/too-large', () => {
     const text = Array.from({ length: 10 }, (_, i) => `(F a${i} & X b${i})`).join(' | ');
     const program = compileMonitor(text, { maxDiagramNodes: 16 });
