@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { run } from '../../scripts/lib/process.mjs';
@@ -29,6 +29,8 @@ it('withLock() takes over its own id left by a process before it, but not its ow
     await expect(withLock({ path, wait: 0 }, () => 'never')).rejects.toThrow('has held');
   });
   expect(existsSync(path)).toBe(false);
+  writeFileSync(path, String(process.pid));
+  expect(await withLock({ path, wait: 0 }, () => 'done')).toBe('done');
 });
 
 it('withLock() waits for a live owner no longer than told, and names it', async () => {

@@ -35,6 +35,7 @@ export interface TinyLmServerOptions {
   /** The seed of a request that names none. */
   readonly drawSeed?: () => number;
   readonly maxActiveGenerations?: number;
+  readonly requestTimeoutMs?: number;
 }
 
 /** What `GET /healthz` tells. */
@@ -56,7 +57,10 @@ export class TinyLmServer {
   constructor(options: TinyLmServerOptions = {}) {
     this.#options = options;
     this.#model = options.model ?? loadModel();
-    this.#server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
+    const requestTimeout = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
+    // Node looks for late requests every 30 s unless told otherwise.
+    const timeouts = { requestTimeout, connectionsCheckingInterval: requestTimeout / 10 };
+    this.#server = createServer(timeouts, (request, response) => {
       void this.#handle(request, response);
     });
     // Each request listens for the end of its connection, and many may be under way on one.

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { TinyLM } from '../src/model.ts';
 import { readJsonBody } from '../src/request-body.ts';
-import { createTinyLmServer, type TinyLmServer } from '../src/server.ts';
+import { createTinyLmServer, type TinyLmServer, type TinyLmServerOptions } from '../src/server.ts';
 import { smallModel } from './corpus.ts';
 
 const model = new TinyLM(smallModel());
@@ -18,8 +18,10 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
-async function start(): Promise<{ server: TinyLmServer; url: URL; socket: Socket }> {
-  const server = createTinyLmServer({ model });
+async function start(
+  options: TinyLmServerOptions = {},
+): Promise<{ server: TinyLmServer; url: URL; socket: Socket }> {
+  const server = createTinyLmServer({ model, ...options });
   servers.push(server);
   const url = new URL(await server.listen());
   const socket = connect(Number(url.port), url.hostname);
@@ -77,6 +79,20 @@ describe('a client that leaves', () => {
     process.off('warning', onWarning);
     expect(warnings).toEqual([]);
   });
+});
+
+describe('a client that sends half a request', () => {
+  it.each(['', 'GET /healthz HTTP/1.1\r\nHost:', ask({}).slice(0, -9)])(
+    'is told so and let go after the time a request may take (%j)',
+    async (sent) => {
+      const { socket } = await start({ requestTimeoutMs: 100 });
+      socket.write(sent);
+      const [answer] = await once(socket, 'data');
+      expect(String(answer)).toMatch(/^HTTP\/1.1 408 /);
+      await once(socket, 'close');
+    },
+    10_000,
+  );
 });
 
 describe('a connection that is kept', () => {

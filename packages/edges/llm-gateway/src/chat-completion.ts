@@ -39,7 +39,7 @@ export class CompletionBuilder {
       .sort(([a], [b]) => a - b)
       .map(([index, answer]) => {
         const { message, tools, logprobs, finishReason } = answer;
-        if (tools.size > 0) message.tool_calls = [...tools.values()];
+        if (tools.size > 0) message.tool_calls = [...tools.values()].map(wholeCall);
         const measured = Object.keys(logprobs).length > 0 ? logprobs : null;
         return { index, message, logprobs: measured, finish_reason: finishReason };
       });
@@ -68,6 +68,13 @@ const emptyAnswer = (): Answer => ({
   logprobs: {},
   finishReason: null,
 });
+
+/** A call has arguments, if only empty ones: a cut may have taken them all. */
+function wholeCall(call: JsonObject): JsonObject {
+  const { function: of, custom } = call;
+  if (isObject(of)) return { ...call, function: { arguments: '', ...of } };
+  return isObject(custom) ? { ...call, custom: { input: '', ...custom } } : call;
+}
 
 /** What is said once, not in pieces. */
 const ONCE: ReadonlySet<string> = new Set(['role', 'id', 'type', 'index', 'name']);

@@ -22,7 +22,7 @@ function isReasoning(delta: JsonObject): boolean {
   const { reasoning_details: details, reasoning, reasoning_content } = delta;
   if (details === undefined || details === null) return true;
   if (!Array.isArray(details)) return false;
-  const words = details.map((each) => (isObject(each) ? (each.text ?? each.summary) : each));
+  const words = details.flatMap((each) => (isObject(each) ? [each.text, each.summary] : [each]));
   const said = words.map((each) => each ?? '').join('');
   return said === '' || said === reasoning || said === reasoning_content;
 }

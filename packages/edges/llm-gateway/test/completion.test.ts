@@ -147,6 +147,18 @@ describe('a request that is not streamed', () => {
     expect(calls.map((one) => one.id + one.function.arguments)).toEqual(['a1', 'b2', 'c3']);
   });
 
+  it('has arguments in every tool call, where a cut took them all', async () => {
+    for (const of of ['function', 'custom']) {
+      const body = { name: 'f', [of === 'custom' ? 'input' : 'arguments']: 'secret' };
+      const call = { index: 0, id: 'a', type: of, [of]: body };
+      const frames = [role(), delta(0, { tool_calls: [call] }), finish('tool_calls'), DONE];
+      const { url } = await gatewayOver(stream(frames), { literals: ['secret'], decision: 'cut' });
+      const { choices } = JSON.parse((await ask(url, CHAT)).text);
+      const left = { ...body, [of === 'custom' ? 'input' : 'arguments']: '' };
+      expect(choices[0].message.tool_calls).toEqual([{ id: 'a', type: of, [of]: left }]);
+    }
+  });
+
   it('is cut while upstream still speaks: content_filter, and counted usage that says so', async () => {
     const { url, upstream } = await gatewayOver(
       (_req, res) =>

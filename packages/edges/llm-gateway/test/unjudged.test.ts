@@ -72,7 +72,7 @@ describe('text that is not judged', () => {
     ],
     [
       'details of the reasoning without it',
-      delta(0, { reasoning_details: [{ text: 'secret' }] }) + word('ok'),
+      delta(0, { reasoning_details: [{ text: '', summary: 'secret' }] }) + word('ok'),
     ],
     ['details that are no list', delta(0, { content: 'ok', reasoning_details: 'secret' })],
     [

@@ -53,4 +53,4 @@ export const MAX_TABLEAU_BRANCHES = 200_000;
  * compared between branches. It bounds time and memory where branches are few and large. Beyond it:
  * `budget/exceeded`.
  */
-export const MAX_TABLEAU_STEPS = 20_000_000;
+export const MAX_TABLEAU_STEPS = 10_000_000;

@@ -85,10 +85,13 @@ describe('analyse()', () => {
     const choices = Array.from({ length: 20 }, (_, i) => `(X a${i} | X b${i})`).join(' & ');
     const code = 'budget/exceeded';
     // 2^20 branches of which none is better than another: comparing them all would take hours.
-    expect(() => analyse(`${choices} & X(c & G d & F !d)`)).toThrow(expect.objectContaining({ code }));
+    expect(() => analyse(`${choices} & X(c & G d & F !d)`)).toThrow(
+      expect.objectContaining({ code }),
+    );
     const table = new FormulaTable();
     const root = normalForm(table, parseFormula('(a | b) & (c | d)', { table }));
-    const limited = (steps: number) => (): boolean => satisfiableInfinite(root, new Budget(9, steps));
+    const limited = (steps: number) => (): boolean =>
+      satisfiableInfinite(root, new Budget(9, steps));
     expect(limited(1)).toThrow('more than 1 tableau steps');
     expect(limited(100)()).toBe(true);
   });

@@ -1,6 +1,7 @@
 import { isMidstreamError, type Letter, type Verdict } from '@midstream/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { Automaton } from '../src/automaton.ts';
 import {
   checkTrace,
   compileMonitor,
@@ -10,7 +11,6 @@ import {
   parseFormula,
   type Trace,
 } from '../src/index.ts';
-import { Automaton } from '../src/automaton.ts';
 import { formulas, holdsFinite, holdsInfinite, runs, traces } from './naive.ts';
 
 const set = (...names: string[]): ReadonlySet<string> => new Set(names);

@@ -124,6 +124,16 @@ describe('parseFormula() errors', () => {
     expect(failure('a &\n b &\r\n\r  )').details).toMatchObject({ offset: 13, line: 4, column: 3 });
   });
 
+  test('a long name is quoted in part, and no time is spent on what it may have meant', () => {
+    const name = 'x'.repeat(90_000);
+    const propositions = [`${name}y`, `${name.slice(1)}y`];
+    for (const error of [failure(name, { propositions }), failure(`Q${name}`)]) {
+      expect(error.code).toBe('formula/syntax');
+      expect(error.message.length).toBeLessThan(400);
+      expect(error.details).not.toHaveProperty('suggestion');
+    }
+  });
+
   test('an unknown proposition is refused with the nearest one', () => {
     const propositions = ['request', 'response', 'Tool call'];
     expect(canonical('G(request -> F "Tool call")', { propositions })).toContain('request');
