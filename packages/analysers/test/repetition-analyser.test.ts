@@ -72,6 +72,30 @@ describe('RepetitionAnalyser', () => {
     );
   });
 
+  it('finds them also where one period fills all that longer ones could compare', () => {
+    const long = fc
+      .array(
+        fc.tuple(
+          fc.string({ unit: fc.constantFrom('a', 'b', '-'), minLength: 1, maxLength: 12 }),
+          fc.integer({ min: 1, max: 60 }),
+        ),
+        { maxLength: 5 },
+      )
+      .map((parts) => parts.map(([unit, times]) => unit.repeat(times)).join(''));
+    const wide = fc.record({
+      repeats: fc.integer({ min: 2, max: 5 }),
+      minimum: fc.integer({ min: 20, max: 60 }),
+      wordlessMinimum: fc.integer({ min: 20, max: 200 }),
+      maximumPeriod: fc.integer({ min: 8, max: 40 }),
+    });
+    fc.assert(
+      fc.property(long, wide, (text, criterion) => {
+        expect(spansOf(text, criterion)).toEqual(naive(text, criterion));
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
   it('names the events that brought the first and the last unit of the loop', () => {
     const write = writer();
     const batch = ['x', 'ab', 'cabc', 'a', 'bc'].map((text) => write.text(text));

@@ -16,10 +16,12 @@
  * needs, at most 8. So a unit visits the earlier places, nearest first, where the last `gram` units
  * stood before: a chain through the last `maximumPeriod` units by a rolling hash, compared unit by
  * unit. A period whose run went on at the unit before needs one comparison; a run that was not
- * continued is recognised by its stamp.
+ * continued is recognised by its stamp. When all of that stretch repeats with a period of at most
+ * gram, only multiples of that period are left to visit (Fine and Wilf), and none of them is the
+ * smallest: the visit ends there.
  *
- * Cost: O(maximumPeriod) a unit at worst (in a run of one character), a few steps in ordinary text.
- * Memory: about 50 bytes for each unit of `maximumPeriod`, and the marks of the deltas of the last
+ * Cost: O(maximumPeriod) a unit at worst (in runs of one character shorter than that), a few steps
+ * in ordinary text. Memory: about 40 bytes for each unit of `maximumPeriod`, and the marks of the deltas of the last
  * max(repeats × maximumPeriod, minimum, wordlessMinimum) units.
  *
  * This is the brute-force definition of a repetition ending at a place (M. Crochemore: An optimal
@@ -71,11 +73,11 @@ export class RepetitionTrack implements TrackState {
   readonly #mask: number;
   readonly #shift: number;
   /**
-   * The last units, and for each the last earlier place of the same hash, by position modulo their
-   * number.
+   * The last units, and for each how far back the last earlier place of the same hash is, at most
+   * one more than `maximumPeriod`; by position modulo their number.
    */
   readonly #units: Uint16Array;
-  readonly #earlier: Float64Array;
+  readonly #back: Uint16Array;
   /** The last place of each hash. */
   readonly #latest: Float64Array;
   /** Where the run of each period began, and the last unit that continued it. */
@@ -104,7 +106,7 @@ export class RepetitionTrack implements TrackState {
     this.#mask = 2 ** bits - 1;
     this.#shift = 32 - bits;
     this.#units = new Uint16Array(2 ** bits);
-    this.#earlier = new Float64Array(2 ** bits);
+    this.#back = new Uint16Array(2 ** bits);
     this.#latest = new Float64Array(2 ** bits).fill(NOWHERE);
     this.#began = new Float64Array(maximumPeriod + 1);
     this.#continued = new Float64Array(maximumPeriod + 1).fill(NOWHERE);
@@ -147,10 +149,11 @@ export class RepetitionTrack implements TrackState {
     this.#noteLetter(unit, at);
     if (known < gram) return 0;
     const bucket = Math.imul(this.#hash, SPREAD) >>> this.#shift;
-    const earlier = this.#latest[bucket] ?? NOWHERE;
-    this.#earlier[at & this.#mask] = earlier;
+    const latest = this.#latest[bucket] ?? NOWHERE;
+    const beyond = this.#criterion.maximumPeriod + 1;
+    this.#back[at & this.#mask] = latest === NOWHERE ? beyond : Math.min(at - latest, beyond);
     this.#latest[bucket] = at;
-    const found = this.#visit(at, earlier);
+    const found = this.#visit(at);
     if (this.#loop !== 0 && this.#continued[this.#loop] === at) return 0;
     this.#loop = found;
     return found;
@@ -160,40 +163,53 @@ export class RepetitionTrack implements TrackState {
    * Continues the runs of all periods at which the last units repeat; the smallest that is a loop,
    * or 0.
    */
-  #visit(at: number, latest: number): number {
+  #visit(at: number): number {
     const { maximumPeriod } = this.#criterion;
     const began = this.#began;
     const continued = this.#continued;
-    const earlier = this.#earlier;
+    const units = this.#units;
+    const back = this.#back;
     const mask = this.#mask;
+    const here = at & mask;
+    const unit = units[here];
     let found = 0;
-    let from = latest;
-    while (from >= 0 && at - from <= maximumPeriod) {
-      const period = at - from;
+    let period = back[here] ?? 0;
+    while (period <= maximumPeriod) {
+      const from = (here - period) & mask;
       const goesOn = continued[period] === at - 1;
-      if (this.#equal(at, from, goesOn ? 1 : this.#gram)) {
+      if (goesOn ? units[from] === unit : this.#sameGram(here, from)) {
         if (!goesOn) began[period] = at - this.#gram + 1;
         continued[period] = at;
-        const run = at - (began[period] ?? at) + 1;
-        if (found === 0 && this.#isLoop(period, run, at)) found = period;
+        if (found === 0 && this.#isLoop(period, at)) found = period;
+        if (period <= this.#gram && this.#fills(period, at)) break;
       }
-      from = earlier[from & mask] ?? NOWHERE;
+      period += back[from] ?? 0;
     }
     return found;
   }
 
-  /** Whether the `count` units up to `at` are those up to `from`. */
-  #equal(at: number, from: number, count: number): boolean {
+  /**
+   * Whether all that a longer period could compare repeats with this one. Then the last units stood
+   * before at its multiples only, whose runs it ends when its own ends.
+   */
+  #fills(period: number, at: number): boolean {
+    const repeating = at - (this.#began[period] ?? at) + 1 + period;
+    return repeating >= this.#criterion.maximumPeriod + this.#gram;
+  }
+
+  /** Whether the last units up to one place of the ring are those up to another. */
+  #sameGram(here: number, from: number): boolean {
     const units = this.#units;
     const mask = this.#mask;
-    for (let back = 0; back < count; back++) {
-      if (units[(at - back) & mask] !== units[(from - back) & mask]) return false;
+    for (let before = 0; before < this.#gram; before++) {
+      if (units[(here - before) & mask] !== units[(from - before) & mask]) return false;
     }
     return true;
   }
 
-  #isLoop(period: number, run: number, at: number): boolean {
+  #isLoop(period: number, at: number): boolean {
     const { repeats, minimum, wordlessMinimum } = this.#criterion;
+    const run = at - (this.#began[period] ?? at) + 1;
     if (run < (repeats - 1) * period) return false;
     return run + period >= (at - this.#word < period ? minimum : wordlessMinimum);
   }
