@@ -7,9 +7,7 @@ import {
   type Clock,
   EventWriter,
   type HostedSession,
-  isMidstreamError,
-  MidstreamError,
-  messageOf,
+  type MidstreamError,
   type PushResult,
   type StreamEvent,
 } from '@midstream/core';
@@ -20,6 +18,7 @@ import { ReleasedFrames } from './chat-stream.ts';
 import { isErrorBody } from './errors.ts';
 import { type JsonObject, repeatsKey } from './json.ts';
 import type { GatewayLimitValues } from './limits.ts';
+import { attempt, emptyStep, type PipelineStep } from './pipeline-step.ts';
 import { type SseFrame, SseParser } from './sse-parser.ts';
 import { DONE_FRAME, sseFrame } from './sse-writer.ts';
 import type { Outgoing } from './waiting-frame.ts';
@@ -32,19 +31,6 @@ export interface ChatPipelineOptions {
   /** The template of a frame that has to be written before upstream said anything. */
   readonly fallback: JsonObject;
   readonly splitFrames: boolean;
-}
-
-/** What one step led to. */
-export interface PipelineStep {
-  readonly outgoing: Outgoing[];
-  /** Text deltas that arrived. */
-  deltas: number;
-  /** The session wants nothing more from upstream. */
-  cancel: boolean;
-  /** The answer is complete, its session closed. */
-  done: boolean;
-  /** Upstream cannot be read, or the session not used, any further. */
-  failure: MidstreamError | null;
 }
 
 /** One answer on its way through. */
@@ -251,23 +237,3 @@ export class ChatPipeline {
 }
 
 const DONE: Outgoing = { bytes: DONE_FRAME, json: null };
-
-const emptyStep = (): PipelineStep => ({
-  outgoing: [],
-  deltas: 0,
-  cancel: false,
-  done: false,
-  failure: null,
-});
-
-/** Runs it and returns what it threw. */
-function attempt(run: () => void): MidstreamError | null {
-  try {
-    run();
-    return null;
-  } catch (thrown) {
-    if (isMidstreamError(thrown)) return thrown;
-    const message = `Cannot go on with the answer: ${messageOf(thrown)}`;
-    return new MidstreamError('session/failed', message, { cause: thrown });
-  }
-}

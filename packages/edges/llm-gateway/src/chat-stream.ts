@@ -12,14 +12,14 @@
  *
  * Cost: constant per event; memory, the frames of which something waits, up to `waitingBytes`.
  */
-import { type ChoiceEnd, type StreamEvent, trackOf } from '@midstream/core';
+import type { ChoiceEnd, StreamEvent } from '@midstream/core';
 import type { Chunk } from './chat-chunk.ts';
 import type { Slot } from './chat-events.ts';
 import { chunkWith, cutChunk, envelopeOf, isWhole } from './chat-frame.ts';
-import { Fifo } from './fifo.ts';
 import { FrameQueue } from './frame-queue.ts';
 import type { JsonObject } from './json.ts';
-import type { Entry, IncomingFrame, Outgoing, TrackState, Waiting } from './waiting-frame.ts';
+import { TextTracks } from './text-tracks.ts';
+import type { Entry, IncomingFrame, Outgoing, Waiting } from './waiting-frame.ts';
 
 /** How frames are put together. */
 export interface ReleasedFramesOptions {
@@ -36,7 +36,7 @@ export class ReleasedFrames {
   readonly #split: boolean;
   readonly #queue: FrameQueue;
   readonly #entries: Map<number, Entry> = new Map();
-  readonly #tracks: Map<string, TrackState> = new Map();
+  readonly #tracks: TextTracks = new TextTracks();
   readonly #roles: Map<number, string> = new Map();
   readonly #told: Set<number> = new Set();
   readonly #seen: Set<number> = new Set();
@@ -125,13 +125,7 @@ export class ReleasedFrames {
 
   #file(waiting: Waiting, event: StreamEvent, slot: Slot): void {
     waiting.open += 1;
-    let track: TrackState | null = null;
-    if (event.type === 'text-delta') {
-      const id = trackOf(event);
-      track = this.#tracks.get(id) ?? { length: 0, consumed: 0, entries: new Fifo() };
-      this.#tracks.set(id, track);
-      track.length += event.text.length;
-    }
+    const track = event.type === 'text-delta' ? this.#tracks.extend(event) : null;
     if (event.type === 'choice-end') this.#ended.add(event.choice);
     const entry: Entry = { waiting, event, slot, track, end: track?.length ?? 0 };
     track?.entries.push(entry);
@@ -164,42 +158,22 @@ export class ReleasedFrames {
   #part(entry: Entry, event: StreamEvent, after: Waiting[]): void {
     const { waiting, track, slot } = entry;
     waiting.parts.push({ event, original: entry.event, slot });
-    if (track === null || event.type !== 'text-delta') {
-      this.#close(entry);
-      return;
-    }
-    if (event === entry.event) track.consumed = entry.end;
-    else if (event.edit === undefined) track.consumed += event.text.length;
-    else track.consumed = Math.max(track.consumed, event.edit.end);
-    let { first } = track.entries;
-    for (; first !== undefined && first.end <= track.consumed; first = track.entries.first) {
-      track.entries.shift();
-      this.#close(first);
-      if (first === entry) continue;
-      first.waiting.touched = true;
-      if (first.waiting.open === 0) after.push(first.waiting);
+    if (track === null) this.#close(entry);
+    for (const covered of this.#tracks.advance(entry, event)) {
+      this.#close(covered);
+      if (covered === entry) continue;
+      covered.waiting.touched = true;
+      if (covered.waiting.open === 0) after.push(covered.waiting);
     }
   }
 
   /** Text leaves in order: what came earlier on the track has left, or was replaced. */
   #settleEarlier(entry: Entry, out: Outgoing[]): void {
-    const { track, event } = entry;
-    const tracks = event.type === 'choice-end' ? this.#tracksOf(event.choice) : [];
-    for (const other of track === null ? tracks : [track]) {
-      let { first } = other.entries;
-      for (; first !== undefined && first !== entry; first = other.entries.first) {
-        other.entries.shift();
-        this.#close(first);
-        first.waiting.touched = true;
-        if (first.waiting === entry.waiting) continue;
-        if (first.waiting.open === 0) this.#send(first.waiting, out);
-      }
-    }
-  }
-
-  *#tracksOf(choice: number): Iterable<TrackState> {
-    for (const [id, track] of this.#tracks) {
-      if (Number(id.split('/')[1]) === choice) yield track;
+    for (const earlier of this.#tracks.before(entry)) {
+      this.#close(earlier);
+      earlier.waiting.touched = true;
+      if (earlier.waiting === entry.waiting) continue;
+      if (earlier.waiting.open === 0) this.#send(earlier.waiting, out);
     }
   }
 
@@ -270,7 +244,7 @@ export class ReleasedFrames {
       entry.waiting.touched = true;
       if (entry.waiting.open === 0) this.#send(entry.waiting, out);
     }
-    for (const track of this.#tracksOf(choice)) track.entries.filter(() => false);
+    this.#tracks.drop(choice);
     const role = this.#told.has(choice) ? undefined : (this.#roles.get(choice) ?? 'assistant');
     this.#told.add(choice);
     out.push({ bytes: null, json: cutChunk(this.#template ?? this.#fallback, end, role) });

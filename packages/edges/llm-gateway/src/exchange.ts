@@ -15,21 +15,22 @@ import {
   type HostedSession,
   isMidstreamError,
   MidstreamError,
-  type Nanos,
-  nanos,
   type SessionHost,
 } from '@midstream/core';
 import { unreadable } from './chat-chunk.ts';
-import { ChatPipeline, type PipelineStep } from './chat-pipeline.ts';
+import { ChatPipeline } from './chat-pipeline.ts';
 import type { ChatRequest } from './chat-request.ts';
 import { type ClientSink, CompletionSink, onceGone, StreamSink } from './client-sink.ts';
 import { Deadline } from './deadline.ts';
+import { ExchangeReport } from './exchange-report.ts';
 import { answerHeaders } from './headers.ts';
-import { readBody } from './http-body.ts';
 import type { GatewayLimitValues } from './limits.ts';
+import { envelopeFor, openSession } from './open-session.ts';
+import type { PipelineStep } from './pipeline-step.ts';
 import type { ExchangeOutcome, GatewayTelemetry } from './telemetry.ts';
 import type { Upstream, UpstreamCall } from './upstream.ts';
-import { readRefusal } from './upstream-error.ts';
+import { readAnswer } from './upstream-answer.ts';
+import type { Refusal } from './upstream-error.ts';
 
 /** What every exchange of a gateway shares. */
 export interface ExchangeContext {
@@ -49,7 +50,7 @@ export class ChatExchange {
   readonly #session: HostedSession;
   readonly #pipeline: ChatPipeline;
   readonly #sink: ClientSink;
-  readonly #started: Nanos;
+  readonly #report: ExchangeReport;
   /** Upstream's silence, and the client's. */
   readonly #idle: Deadline;
   readonly #unread: Deadline;
@@ -57,7 +58,6 @@ export class ChatExchange {
   readonly #closed: Promise<void>;
   #call: UpstreamCall | null = null;
   #answer: IncomingMessage | null = null;
-  #heard = false;
   #over = false;
 
   /** Opens the session; throws what the host throws. */
@@ -70,9 +70,14 @@ export class ChatExchange {
     this.#context = context;
     this.#request = request;
     this.#res = http.res;
-    this.#started = clock.monotonic();
-    this.#session = this.#open(http.req);
-    const fallback = this.#envelope();
+    this.#report = new ExchangeReport(context);
+    this.#session = openSession(context.host, request, {
+      req: http.req,
+      onResult: (result) => {
+        if (!this.#over) this.#guard(() => this.#carry(this.#pipeline.decided(result)));
+      },
+    });
+    const fallback = envelopeFor(this.#session.id, request, clock);
     this.#pipeline = new ChatPipeline({
       session: this.#session,
       clock,
@@ -85,7 +90,7 @@ export class ChatExchange {
       ? new StreamSink(http.res, id)
       : new CompletionSink(http.res, id, { envelope: fallback, maxBytes: limits.answerBytes });
     this.#idle = new Deadline(clock, () => this.#silent());
-    this.#unread = new Deadline(clock, () => http.res.destroy());
+    this.#unread = new Deadline(clock, () => http.req.socket.destroy());
     this.#trail = new Deadline(clock, () => this.#trailed());
     this.#closed = new Promise((resolve) => {
       onceGone(http, () => {
@@ -93,8 +98,7 @@ export class ChatExchange {
         resolve();
       });
     });
-    const { model, stream, choices } = request;
-    this.#tell({ type: 'request-started', session: id, model, stream, choices });
+    this.#report.started(id, request);
   }
 
   /** Calls upstream. Resolves when the client's response is closed. */
@@ -120,97 +124,47 @@ export class ChatExchange {
     this.#broken(new MidstreamError('stream/aborted', 'Cannot finish: the gateway is closing'));
   }
 
-  #open(req: IncomingMessage): HostedSession {
-    const { model, choices, tokenBudget, label } = this.#request;
-    const policy = req.headers['x-midstream-policy'];
-    return this.#context.host.open({
-      origin: 'gateway',
-      label,
-      choices,
-      ...(model !== null && { model }),
-      ...(tokenBudget !== null && { tokenBudget }),
-      ...(typeof policy === 'string' && { policy }),
-      onResult: (result) => {
-        if (!this.#over) this.#guard(() => this.#carry(this.#pipeline.decided(result)));
-      },
+  #answered(answer: IncomingMessage): void {
+    const { limits } = this.#context;
+    this.#answer = answer;
+    this.#sink.headers(answerHeaders(answer.headers));
+    this.#idle.start(limits.idleMillis);
+    answer.on('data', () => this.#idle.touch());
+    readAnswer(answer, limits, {
+      streams: () => this.#sink.begin(),
+      piece: (bytes) => this.#guard(() => this.#piece(bytes)),
+      ended: () => this.#guard(() => this.#ended()),
+      whole: (body) => this.#guard(() => this.#whole(body)),
+      refused: (refusal) => this.#refused(refusal),
+      broken: (error) => this.#broken(error),
     });
   }
 
-  #envelope(): { readonly [key: string]: unknown } {
-    const created = Math.floor(this.#context.clock.now() / 1000);
-    const { model } = this.#request;
-    const id = `chatcmpl-${this.#session.id}`;
-    return { id, object: 'chat.completion.chunk', created, model: model ?? '' };
+  #refused({ status, body }: Refusal): void {
+    if (this.#over) return;
+    this.#pipeline.fail(unreadable(`its status is ${this.#answer?.statusCode}`));
+    this.#end('failed', () => this.#sink.answer(status, body));
   }
 
-  #answered(answer: IncomingMessage): void {
-    this.#answer = answer;
-    const { statusCode = 0, headers } = answer;
-    this.#sink.headers(answerHeaders(headers));
-    this.#idle.start(this.#context.limits.idleMillis);
-    answer.on('data', () => this.#idle.touch());
-    if (statusCode !== 200) {
-      this.#refused(answer);
+  #whole(body: Buffer): void {
+    if (this.#over) return;
+    const { stream } = this.#request;
+    const step = this.#pipeline.whole(body, { asStream: stream });
+    const [only] = step.outgoing;
+    if (!stream && step.failure === null && step.outgoing.length === 1 && only?.bytes === body) {
+      this.#end('completed', () => this.#sink.answer(200, body));
       return;
     }
-    const encoding = headers['content-encoding'] ?? 'identity';
-    const type = headers['content-type'] ?? 'text/event-stream';
-    if (encoding !== 'identity') throw unreadable(`its encoding is "${encoding}"`);
-    if (/^text\/event-stream\b/i.test(type)) this.#stream(answer);
-    else if (/^application\/(.+\+)?json\b/i.test(type)) this.#whole(answer);
-    else throw unreadable(`its content type is "${type}"`);
-  }
-
-  #refused(answer: IncomingMessage): void {
-    const { errorBytes } = this.#context.limits;
-    void readRefusal(answer, errorBytes).then(({ status, body }) => {
-      if (this.#over) return;
-      this.#pipeline.fail(unreadable(`its status is ${answer.statusCode}`));
-      this.#end('failed', () => this.#sink.answer(status, body));
-    });
-  }
-
-  #stream(answer: IncomingMessage): void {
-    this.#sink.begin();
-    answer.on('data', (bytes: Buffer) => this.#guard(() => this.#piece(bytes)));
-    answer.on('end', () => this.#guard(() => this.#ended()));
-    answer.on('close', () => this.#broken(unreadable('the connection broke within it')));
-  }
-
-  #whole(answer: IncomingMessage): void {
-    const { stream } = this.#request;
-    const read = readBody(answer, this.#context.limits.answerBytes);
-    const use = (body: Buffer): void => {
-      if (this.#over) return;
-      const step = this.#pipeline.whole(body, { asStream: stream });
-      const [only] = step.outgoing;
-      if (!stream && step.failure === null && step.outgoing.length === 1 && only?.bytes === body) {
-        this.#end('completed', () => this.#sink.answer(200, body));
-        return;
-      }
-      this.#carry({ ...step, cancel: false });
-      this.#finish();
-    };
-    read.then(
-      (body) => this.#guard(() => use(body)),
-      () => this.#fail(unreadable('the connection broke within it, or it is too large')),
-    );
+    this.#carry({ ...step, cancel: false });
+    this.#finish();
   }
 
   #piece(bytes: Buffer): void {
     if (this.#over) return;
-    const { clock } = this.#context;
-    const start = clock.monotonic();
+    const through = this.#report.piece();
     const step = this.#pipeline.push(bytes);
     this.#carry(step);
-    if (step.deltas === 0) return;
-    const session = this.#session.id;
-    const now = clock.monotonic();
-    if (!this.#heard) {
-      this.#heard = true;
-      this.#tell({ type: 'first-delta', session, after: nanos(start - this.#started) });
-    }
-    this.#tell({ type: 'deltas', session, count: step.deltas, took: nanos(now - start) });
+    through(step.deltas);
   }
 
   /** Sends what may leave, and does what the step asks for. */
@@ -307,10 +261,9 @@ export class ChatExchange {
     if (this.#res.writableNeedDrain) this.#unread.start(this.#context.limits.drainMillis);
     const good = how === 'completed' && this.#pipeline.cut ? 'cut' : how;
     const outcome = written ? good : 'failed';
-    const took = nanos(this.#context.clock.monotonic() - this.#started);
     const { tokens } = this.#pipeline;
     const status = how === 'disconnected' && !this.#res.headersSent ? 499 : this.#sink.status;
-    this.#tell({ type: 'request-ended', session: this.#session.id, status, outcome, took, tokens });
+    this.#report.ended({ status, outcome, tokens });
   }
 
   /** Writes the last of the answer, or says that it cannot be written: nobody else will. */
@@ -323,7 +276,7 @@ export class ChatExchange {
       try {
         this.#sink.fail(new MidstreamError('session/failed', message, { cause: thrown }), null);
       } catch {
-        this.#res.destroy();
+        this.#res.req.socket.destroy();
       }
       return false;
     }
@@ -339,9 +292,5 @@ export class ChatExchange {
         isMidstreamError(thrown) ? thrown : new MidstreamError('session/failed', unknown, cause),
       );
     }
-  }
-
-  #tell(event: GatewayTelemetry): void {
-    this.#context.onTelemetry?.(event);
   }
 }

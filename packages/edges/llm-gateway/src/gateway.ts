@@ -3,7 +3,7 @@
  * It opens no port; whoever owns the server calls `handle`.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Clock, MidstreamError, type SessionHost } from '@midstream/core';
+import { type Clock, MidstreamError, millis, type SessionHost } from '@midstream/core';
 import { readChatRequest } from './chat-request.ts';
 import { answer, type ErrorAnswer, errorAnswer } from './errors.ts';
 import { ChatExchange, type ExchangeContext } from './exchange.ts';
@@ -38,7 +38,10 @@ export interface Gateway extends AsyncDisposable {
    * with `false`, nothing touched, for any other path. Never rejects.
    */
   handle(req: IncomingMessage, res: ServerResponse): Promise<boolean>;
-  /** Ends all exchanges with an error and closes the connections to upstream. Idempotent. */
+  /**
+   * Ends all exchanges with an error and closes the connections to upstream. Clients that do not
+   * take their answer, or have not sent their request, are given `closeMillis`. Idempotent.
+   */
   close(): Promise<void>;
 }
 
@@ -57,7 +60,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 class HttpGateway implements Gateway {
   readonly #context: ExchangeContext;
   readonly #exchanges: Set<ChatExchange> = new Set();
-  readonly #serving: Set<Promise<unknown>> = new Set();
+  readonly #serving: Map<Promise<unknown>, Http> = new Map();
   #closed = false;
 
   constructor(context: ExchangeContext) {
@@ -70,7 +73,7 @@ class HttpGateway implements Gateway {
     const serving = this.#serve({ req, res }, route).catch((thrown: unknown) => {
       this.#refuse({ req, res }, errorAnswer(thrown));
     });
-    this.#serving.add(serving);
+    this.#serving.set(serving, { req, res });
     await serving.finally(() => this.#serving.delete(serving));
     return true;
   }
@@ -78,7 +81,12 @@ class HttpGateway implements Gateway {
   async close(): Promise<void> {
     this.#closed = true;
     for (const exchange of this.#exchanges) exchange.abort();
-    await Promise.allSettled(this.#serving);
+    const { clock, limits } = this.#context;
+    const late = clock.after(millis(limits.closeMillis), () => {
+      for (const { req } of this.#serving.values()) req.socket.destroy();
+    });
+    await Promise.allSettled(this.#serving.keys());
+    late[Symbol.dispose]();
     this.#context.upstream.close();
   }
 

@@ -72,6 +72,12 @@ export const GATEWAY_LIMITS = {
     'ms that a client may leave its stream unread while more is waiting',
     'The connection is closed and upstream is disconnected.',
   ),
+  closeMillis: limit(
+    'closeMillis',
+    1_000,
+    'ms that requests may take to end when the gateway closes',
+    'Their connections are closed.',
+  ),
   trailMillis: limit(
     'trailMillis',
     1_000,

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { MidstreamError } from '@midstream/core';
 import { unreadable } from './chat-chunk.ts';
+import { onceGone } from './client-sink.ts';
 import { Deadline } from './deadline.ts';
 import type { ExchangeContext } from './exchange.ts';
 import { answerHeaders } from './headers.ts';
@@ -21,7 +22,10 @@ export async function proxyModels(
       { method: 'GET', path, headers, accept: 'application/json' },
       { answered: resolve, failed: reject },
     );
-    res.on('close', () => call.destroy());
+    onceGone({ req, res }, () => {
+      call.destroy();
+      reject(new MidstreamError('stream/aborted', 'Cannot pass the list on: the client went away'));
+    });
   });
   const idle = new Deadline(clock, () => answer.destroy());
   idle.start(limits.idleMillis);

@@ -470,6 +470,41 @@ describe('createGateway()', () => {
     expect((await ask(url, STREAM)).status).toBe(503);
   });
 
+  it('close() waits for no client that does not send, does not read, or waits itself', async () => {
+    const { url, gateway, host, upstream } = await gatewayOver(
+      (_req, res) => {
+        if (upstream.requests.at(-1)?.method === 'GET') return;
+        res.writeHead(200, HEAD);
+        const fill = (): void => {
+          while (!res.destroyed && res.write(word('word '.repeat(1_000))));
+          res.once('drain', fill);
+        };
+        fill();
+      },
+      { gateway: { limits: { closeMillis: 50 } } },
+    );
+    const { port } = new URL(url);
+    const body = JSON.stringify(STREAM);
+    const post = `POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nContent-Length: ${body.length}`;
+    const closed: string[] = [];
+    const say = (name: string, text: string): Promise<void> =>
+      new Promise((resolve) => {
+        const socket = connect(Number(port), '127.0.0.1', () =>
+          socket.write(text, () => resolve()),
+        );
+        socket.on('error', () => {}).on('close', () => closed.push(name));
+        if (name !== 'reads') socket.resume();
+      });
+    await say('sends', `${post}\r\n\r\n{`);
+    await say('reads', `${post}\r\n\r\n${body}`);
+    await until(() => upstream.requests.length === 1 && host.last.events.length > 0);
+    await say('waits', 'GET /v1/models HTTP/1.1\r\nHost: a\r\n\r\n');
+    await until(() => upstream.requests.length === 2);
+    await gateway.close();
+    await until(() => closed.includes('sends') && closed.includes('waits'));
+    expect(host.last.closedAs).toBe('failed');
+  });
+
   it('ends an answer that cannot be written', async () => {
     const deep = `data: {"choices":[],"x":${'['.repeat(100_000)}${']'.repeat(100_000)}}\n\n`;
     const script: Script = (_req, res) =>
@@ -534,40 +569,5 @@ describe('createGateway()', () => {
     });
     const { url } = await gatewayOver(() => {}, { gateway: { upstream: { url: upstream.url } } });
     for (let i = 0; i < 4; i++) expect((await ask(url, STREAM)).status).toBe(200);
-  });
-});
-
-describe('GET /v1/models', () => {
-  it("passes upstream's list and one model on, with ids that have slashes", async () => {
-    const { url, upstream } = await gatewayOver((req, res) => {
-      res
-        .writeHead(200, { 'content-type': 'application/json' })
-        .end(JSON.stringify({ path: req.url }));
-    });
-    for (const path of ['/v1/models', '/v1/models/gpt-x', '/v1/models/meta/llama%2F3']) {
-      const reply = await ask(url, '', { method: 'GET', path });
-      expect([reply.status, reply.text]).toEqual([200, JSON.stringify({ path })]);
-    }
-    expect(upstream.requests[0]?.headers.authorization).toBe('Bearer upstream-key');
-    for (const path of ['/v1/models/../files', '/v1/models/%2e%2e/files', '/v1/models/%zz']) {
-      expect((await ask(url, '', { method: 'GET', path })).status).toBe(404);
-    }
-    expect(upstream.requests).toHaveLength(3);
-  });
-
-  it('passes a refusal on, and answers 502 for what is no JSON or never ends', async () => {
-    const { url } = await gatewayOver(
-      (req, res) => {
-        if (req.url?.endsWith('none')) res.writeHead(404).end('{"error":{"message":"no model"}}');
-        else if (req.url?.endsWith('stuck')) res.writeHead(200).write('{');
-        else res.end('words');
-      },
-      { gateway: { limits: { idleMillis: 40 } } },
-    );
-    const get = (path: string) => ask(url, '', { method: 'GET', path });
-    const refused = await get('/v1/models/none');
-    expect([refused.status, errorOf(refused).message]).toEqual([404, 'no model']);
-    expect((await get('/v1/models')).status).toBe(502);
-    expect((await get('/v1/models/stuck')).status).toBe(502);
   });
 });
