@@ -4,8 +4,10 @@
  * only reports, so the text of the loop has left by then and a cut falls where the loop was found.
  *
  * The standard criterion is that of {@link REPETITION_DEFAULTS}. Four times the same, over a
- * hundred characters or more, with a word in it: refrains, enumerations, equal lines of code and of
- * tables stay below that, and a greedy model's loop passes it within a few dozen tokens.
+ * hundred characters or more, with a word in it: most refrains, enumerations and equal lines of
+ * code and of tables stay below that, and a greedy model's loop passes it within a few dozen
+ * tokens. Four equal lines of 25 characters or more do not: what is data and what is a loop cannot
+ * be told apart by repetition alone.
  *
  * Cost: that of one `RepetitionTrack` for each open track.
  */

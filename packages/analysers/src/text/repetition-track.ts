@@ -21,8 +21,8 @@
  * smallest: the visit ends there.
  *
  * Cost: O(maximumPeriod) a unit at worst (in runs of one character shorter than that), a few steps
- * in ordinary text. Memory: about 40 bytes for each unit of `maximumPeriod`, and the marks of the deltas of the last
- * max(repeats × maximumPeriod, minimum, wordlessMinimum) units.
+ * in ordinary text. Memory: about 40 bytes for each unit of `maximumPeriod`, and the marks of the
+ * deltas of the last max(repeats × maximumPeriod, minimum, wordlessMinimum) units.
  *
  * This is the brute-force definition of a repetition ending at a place (M. Crochemore: An optimal
  * algorithm for computing the repetitions in a word, Information Processing Letters 12(5), 1981),

@@ -23,7 +23,8 @@ export class ExchangeReport {
     this.#started = clock.monotonic();
   }
 
-  started(session: string, { model, stream, choices }: ChatRequest): void {
+  started(session: string, request: ChatRequest): void {
+    const { model, stream, choices } = request;
     this.#session = session;
     this.#tell({ type: 'request-started', session, model, stream, choices });
   }

@@ -36,6 +36,7 @@ describe('repeatsKey()', () => {
     ['{"__proto__":{"a":1},"__proto__":1}', true],
     ['{"a":{"a":["a","a"]},"b":"\\"a\\":","c":"\\\\","d":":"}', false],
     ['{"__proto__":{"constructor":1}}', false],
+    ['{"b":"\\":"}', false],
     ['[{"a":1},{"a":1}]', false],
     ['"a"', false],
   ])('tells whether a key comes twice in one object: %s', (text, twice) => {
@@ -120,6 +121,11 @@ describe('text that is not judged', () => {
       tool({ index: 0, function: { arguments: 'ok' } }) +
         tool({ index: 0, custom: { input: 'secret' } }),
       tool({ index: 0, custom: 'secret' }),
+      [
+        tool({ index: 0 }),
+        tool({ index: 0, custom: { input: 'ok' } }),
+        tool({ index: 0, function: { arguments: 'secret' } }),
+      ].join(''),
     ]) {
       const text = await through([frame]);
       expect(text).not.toContain('secret');
@@ -148,6 +154,17 @@ describe('text that is not judged', () => {
     }
   });
 
+  it('is not in an answer of one piece as bytes that readers read in different ways', async () => {
+    const body = Buffer.from('{"choices":[{"message":{"content":"a?b"},"finish_reason":"stop"}]}');
+    body[body.indexOf('?')] = 0xff;
+    const { url } = await gatewayOver(
+      (_req, res) => void res.writeHead(200, { 'content-type': 'application/json' }).end(body),
+    );
+    const { bytes } = await ask(url, CHAT);
+    expect(bytes.includes(0xff)).toBe(false);
+    expect(bytes.toString('utf8')).toContain('a\ufffdb');
+  });
+
   it('is not shown of a success that is not 200', async () => {
     const { url } = await gatewayOver((_req, res) => void res.writeHead(206).end('a secret'));
     const reply = await ask(url, STREAM);
@@ -162,6 +179,7 @@ describe('a byte-order mark within the stream', () => {
       `\ufeff${word('a secret')}`,
       `: c\n\ufeff${word('a secret')}`,
       `event: x\n\ufeff${word('a secret')}`,
+      `${finish()}${DONE}\ufeff${word('a secret')}`,
     ]) {
       const { url } = await gatewayOver(
         (_req, res) =>
@@ -179,6 +197,7 @@ describe('a byte-order mark within the stream', () => {
       let text = '';
       for await (const part of stream) text += part.choices[0]?.delta.content ?? '';
       expect(text).toBe('ok');
+      expect((await ask(url, STREAM)).text).not.toContain('secret');
     }
   });
 });
@@ -192,6 +211,11 @@ describe('text that readers join', () => {
       .filter((call) => call.index === index)
       .map((call) => call.function?.arguments ?? '')
       .join('');
+
+  const functionsOf = (text: string): unknown[] =>
+    chunksOf(text)
+      .flatMap((json) => json.choices ?? [])
+      .map((each) => (each.delta as { function_call?: object }).function_call);
 
   it('is judged as one where two indices share an id', async () => {
     const text = await through([
@@ -228,6 +252,10 @@ describe('text that readers join', () => {
     ];
     expect(argumentsOf(await through(frames), 0)).toBe('[gone]');
     expect(await through(frames, {})).toContain(frames.join(''));
+    const custom = tool({ index: 0, id: 'a' }) + tool({ index: 0, custom: { input: 'x' } });
+    expect(await through([custom], {})).toContain(custom);
+    const other = tool({ index: 0, id: 'b', function: { arguments: 'x' } });
+    expect(argumentsOf(await through([...frames, other]), 1)).toBe('x');
   });
 
   it('stays in order when a call waits behind one that ended', async () => {
@@ -248,10 +276,9 @@ describe('text that readers join', () => {
       ],
     })}\n\n`;
     const text = await through([both, word('ecret')]);
-    const calls = chunksOf(text)
-      .flatMap((json) => json.choices ?? [])
-      .map((each) => (each.delta as { function_call?: object }).function_call);
-    expect(calls).toContainEqual({ name: 'f', arguments: 'ab' });
+    expect(functionsOf(text)).toContainEqual({ name: 'f', arguments: 'ab' });
+    const nameless = delta(0, { function_call: { arguments: 'my secret' } });
+    expect(functionsOf(await through([nameless]))).toContainEqual({ arguments: 'my [gone]' });
   });
 
   it('stands in one field, where reasoning goes from one to the other and back', async () => {
